@@ -34,7 +34,7 @@ export const parseParagraphs = (text: string): readonly Source[] =>
   text.split(/\n\s*\n/).flatMap((paragraph) => {
     const fields = new Map<string, string>();
     let last = "";
-    for (const line of paragraph.split("\n").filter((each) => !each.startsWith("#"))) {
+    for (const line of paragraph.split("\n").filter((each) => each.trim() !== "" && !each.startsWith("#"))) {
       const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
       if (name === undefined) fields.set(last, `${fields.get(last) ?? ""} ${line.trim()}`);
       else fields.set((last = name.toLowerCase()), value.trim());

@@ -21,6 +21,8 @@ Components: main
 Enabled: no
 `;
 
+const of = (suite: string) => ({ options: "", uri: "http://mirror.example/debian", suite, components: "main" });
+
 describe("the machine's package sources", () => {
   it("are read in the paragraph format, disabled ones left out", () => {
     const [first, second, ...rest] = parseParagraphs(paragraphs);
@@ -43,7 +45,6 @@ describe("the machine's package sources", () => {
   });
 
   it("get the backports of the same mirror, once, and nothing of other distributions", () => {
-    const of = (suite: string) => ({ options: "", uri: "http://mirror.example/debian", suite, components: "main" });
     const suites = withBackports([of("bookworm"), of("nodistro"), of("bookworm-backports")], "bookworm").map(({ suite }) => suite);
     expect(suites).toEqual(["bookworm", "bookworm-backports"]);
   });
