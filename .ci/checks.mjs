@@ -1,0 +1,56 @@
+// `npm test`: formatting, lint, types, the tests, and the packages as a stranger would install them. One line a check while
+// it goes well, everything it said when it does not, and at the end `N passed, N failed` over all checks and tests.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkPackages } from "./packages.mjs";
+
+const root = join(import.meta.dirname, "..");
+const workshop = await mkdtemp(join(tmpdir(), "gungnir-checks-"));
+const total = { passed: 0, failed: 0 };
+
+/** Runs a program; answers with its exit code and all it said. */
+export const run = (program, args, { cwd = root, show = false } = {}) =>
+  new Promise((done) => {
+    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => {
+        output += chunk;
+        if (show) process.stdout.write(chunk);
+      });
+    child.on("error", (error) => done({ code: 1, output: `${program}: ${error.message}` }));
+    child.on("close", (code) => done({ code: code ?? 1, output }));
+  });
+
+/** One check: counted, timed, and quoted in full where it failed. */
+const check = async (name, body) => {
+  const began = performance.now();
+  const { code, output } = await body();
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  total[code === 0 ? "passed" : "failed"] += 1;
+  console.log(`${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (code !== 0) console.log(output.trimEnd());
+};
+
+/** The tests, counted one by one; a file that does not even load counts as one failure. */
+const tests = async () => {
+  const report = join(workshop, "vitest.json");
+  const { code } = await run("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], { show: true });
+  const { numPassedTests = 0, numFailedTests = 0 } = JSON.parse(await readFile(report, "utf8").catch(() => "{}"));
+  total.passed += numPassedTests;
+  total.failed += code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+};
+
+try {
+  await check("formatting (prettier)", () => run("prettier", ["--check", "--log-level=warn", "."]));
+  await check("lint and import guards (oxlint)", () => run("oxlint", ["--type-aware"]));
+  await check("types (tsc)", () => run("tsc", ["-b"]));
+  await tests();
+  await check("packages as installed by a stranger (npm pack)", () => checkPackages({ root, workshop: join(workshop, "packages"), run }));
+} finally {
+  await rm(workshop, { recursive: true, force: true });
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
