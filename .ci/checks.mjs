@@ -13,7 +13,8 @@ const total = { passed: 0, failed: 0 };
 /** Runs a program; answers with its exit code and all it said. */
 export const run = (program, args, { cwd = root, show = false } = {}) =>
   new Promise((done) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => {
