@@ -1,0 +1,203 @@
+/**
+ * What `decide` can answer: one effect, a wait with a reason, or nothing to do. Every effect carries the condition under
+ * which it is still right; `because` is a closed union: it is the log line, the metric label, the reason of the
+ * Kubernetes Event, and what a regression names.
+ */
+import type { OwnedKind, Status } from "./cluster.ts";
+import type { JsonObject } from "./json.ts";
+import type { FailoverRecord, Identity, Marker } from "./record.ts";
+import type { Epoch, Instant, PodName, ResourceVersion, Uid } from "./units.ts";
+
+/** An object as it should be. */
+export type Desired = {
+  readonly kind: OwnedKind;
+  readonly name: string;
+  /** The whole manifest, metadata and owner reference included. */
+  readonly manifest: JsonObject;
+  /** Names `{{name}}` in the string values of a Secret that the shell fills with fresh random text when it is created. */
+  readonly generate: readonly string[];
+};
+
+/** Writes to the Kubernetes API: refused by the server when the condition no longer holds. */
+export type Write =
+  /** Refused if it exists. */
+  | { readonly _tag: "Create"; readonly object: Desired }
+  | { readonly _tag: "Apply"; readonly object: Desired; readonly uid: Uid; readonly at: ResourceVersion }
+  /** The linearization point: from its swap on, this epoch's intent is the one that counts. */
+  | { readonly _tag: "Claim"; readonly epoch: Epoch; readonly record: FailoverRecord; readonly at: ResourceVersion }
+  | { readonly _tag: "Elect"; readonly epoch: Epoch; readonly record: FailoverRecord; readonly at: ResourceVersion }
+  | { readonly _tag: "Enlist"; readonly epoch: Epoch; readonly record: FailoverRecord; readonly at: ResourceVersion }
+  | { readonly _tag: "Publish"; readonly epoch: Epoch; readonly record: FailoverRecord; readonly at: ResourceVersion }
+  /** The whole write Service, rendered from the record; `to` is what its selector then says. */
+  | {
+      readonly _tag: "RouteWrites";
+      readonly epoch: Epoch;
+      readonly to: PodName | "nobody";
+      readonly object: Desired;
+      readonly uid: Uid;
+      readonly at: ResourceVersion;
+    }
+  /** Never writes the record. */
+  | { readonly _tag: "Report"; readonly status: Status; readonly at: ResourceVersion };
+
+/** Commands to one Valkey process, bound by the lease's deadline and the process's run id. */
+export type Command =
+  /** Detach and keep everything: its offset cannot advance any more. */
+  | { readonly _tag: "Freeze"; readonly pod: Identity; readonly epoch: Epoch }
+  /** Create the replication user of a member on the primary. */
+  | { readonly _tag: "Admit"; readonly pod: Identity; readonly epoch: Epoch; readonly member: PodName }
+  /** Delete replication users on the primary: their links break at once and cannot come back. */
+  | { readonly _tag: "Expel"; readonly pod: Identity; readonly epoch: Epoch; readonly users: readonly string[] }
+  | {
+      readonly _tag: "Follow";
+      readonly pod: Identity;
+      readonly epoch: Epoch;
+      readonly primary: PodName;
+      readonly host: string;
+      readonly port: number;
+    }
+  | { readonly _tag: "Promote"; readonly pod: Identity; readonly epoch: Epoch; readonly minReplicas: number }
+  /** Demote and close its clients; written to the open connection, an answer is not waited for. */
+  | { readonly _tag: "Fence"; readonly pod: Identity; readonly epoch: Epoch }
+  | { readonly _tag: "Configure"; readonly pod: Identity; readonly epoch: Epoch; readonly minReplicas: number }
+  | { readonly _tag: "Mark"; readonly pod: Identity; readonly epoch: Epoch; readonly marker: Marker };
+
+export type Action = Write | Command;
+
+/** Why an action is taken. */
+export type Reason =
+  | "PrimaryDead"
+  | "PrimaryMissing"
+  | "PrimarySilent"
+  | "PrimaryDemoted"
+  | "CandidateUnusable"
+  | "Bootstrap"
+  | "VolumeReturned"
+  | "DataLost"
+  | "LossAllowed"
+  | "SecretMarked"
+  | "WritesUnrouted"
+  | "WritesRouted"
+  | "MemberFrozen"
+  | "OldPrimaryFenced"
+  | "CandidateElected"
+  | "OldPrimaryKept"
+  | "CandidatePromoted"
+  | "MemberRepointed"
+  | "MemberAdmitted"
+  | "DatasetMarked"
+  | "PrimaryPublished"
+  | "StrayPrimaryDemoted"
+  | "MemberJoining"
+  | "MemberStreaming"
+  | "MemberLeft"
+  | "MemberCutOff"
+  | "MinReplicasRaised"
+  | "MinReplicasLowered"
+  | "WaitReplicasChanged"
+  | "RetiredCertified"
+  | "ObjectMissing"
+  | "ObjectDrifted"
+  | "StatusChanged";
+
+/** Why nothing is done for now. */
+export type WaitReason =
+  | "NotLeading"
+  | "NothingRead"
+  | "SnapshotForgotten"
+  | "WriteInFlight"
+  | "CommandInFlight"
+  | "RefusedLately"
+  | "ClusterDeleting"
+  | "RecordTooNew"
+  | "Suspicion"
+  | "NoWitness"
+  | "PrimaryAliveElsewhere"
+  | "Drain"
+  | "FreezeQuorumMissing"
+  | "FreezePending"
+  | "BestCandidateExcluded"
+  | "NoCandidate"
+  | "CandidateSilent"
+  | "PromotionUnconfirmed"
+  | "FollowersMissing"
+  | "MarkUnconfirmed"
+  | "DataMissing"
+  | "DataFound"
+  | "BootstrapBlocked"
+  | "BootstrapPending"
+  | "PrimaryUnknown"
+  | "PrimaryNotServing"
+  | "ReplicaSyncing"
+  | "BarrierNotReached"
+  | "LeavePending"
+  | "ScaleDownHeld"
+  | "ForeignObject"
+  | "ObjectUnconfirmed"
+  | "StatusThrottled";
+
+export type Decision =
+  | { readonly _tag: "Act"; readonly action: Action; readonly because: Reason }
+  | { readonly _tag: "Wait"; readonly until: Instant | undefined; readonly because: WaitReason; readonly detail?: string }
+  | { readonly _tag: "Settled" };
+
+/** What one concern makes of an observation; undefined is content. A hold stops replication (and what changes pods). */
+export type Stance =
+  | Extract<Decision, { _tag: "Act" | "Wait" }>
+  | { readonly _tag: "Hold"; readonly until: Instant | undefined; readonly because: WaitReason; readonly detail?: string }
+  | undefined;
+
+export const act = (action: Action, because: Reason): Extract<Decision, { _tag: "Act" }> => ({ _tag: "Act", action, because });
+export const wait = (until: Instant | undefined, because: WaitReason, detail?: string): Extract<Decision, { _tag: "Wait" }> =>
+  detail === undefined ? { _tag: "Wait", until, because } : { _tag: "Wait", until, because, detail };
+export const hold = (until: Instant | undefined, because: WaitReason, detail?: string): Extract<Stance, { _tag: "Hold" }> =>
+  detail === undefined ? { _tag: "Hold", until, because } : { _tag: "Hold", until, because, detail };
+
+export const isCommand = (action: Action): action is Command => {
+  switch (action._tag) {
+    case "Create":
+    case "Apply":
+    case "Claim":
+    case "Elect":
+    case "Enlist":
+    case "Publish":
+    case "RouteWrites":
+    case "Report":
+      return false;
+    case "Freeze":
+    case "Admit":
+    case "Expel":
+    case "Follow":
+    case "Promote":
+    case "Fence":
+    case "Configure":
+    case "Mark":
+      return true;
+  }
+};
+
+/** Names what an action is about, whatever version or epoch it carries: a refusal is remembered under it. */
+export const keyOf = (action: Action): string => {
+  switch (action._tag) {
+    case "Create":
+    case "Apply":
+      return `${action._tag}/${action.object.kind}/${action.object.name}`;
+    case "Claim":
+    case "Elect":
+    case "Enlist":
+    case "Publish":
+    case "RouteWrites":
+    case "Report":
+      return action._tag;
+    case "Admit":
+      return `Admit/${action.pod.pod}/${action.member}`;
+    case "Freeze":
+    case "Expel":
+    case "Follow":
+    case "Promote":
+    case "Fence":
+    case "Configure":
+    case "Mark":
+      return `${action._tag}/${action.pod.pod}`;
+  }
+};
