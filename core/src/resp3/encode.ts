@@ -3,7 +3,7 @@
 
 import { isFormat } from "./bulk.ts";
 import { spellDouble, within64Bits } from "./numbers.ts";
-import { err, ok, type Result } from "./result.ts";
+import { err, ok, type Result } from "../result.ts";
 import { bytesOf } from "./text.ts";
 import type { Entry, Message } from "./value.ts";
 

@@ -4,7 +4,7 @@
 export { decode, type Decoded, isBetweenMessages } from "./decode.ts";
 export { type Argument, type Command, encode, encodeCommand, encodeCommands, type Unencodable } from "./encode.ts";
 export { defaultLimits, describe, type Failure, type Limits, type Reason } from "./failure.ts";
-export { err, type Err, ok, type Ok, type Result } from "./result.ts";
+export type { Result } from "../result.ts";
 export { initial, type State } from "./state.ts";
 export { bytesOf, type InvalidUtf8, shown, text } from "./text.ts";
 export { bare, type Bare, type Entry, type Message, type Push, type Value } from "./value.ts";

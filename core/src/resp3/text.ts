@@ -4,7 +4,7 @@
 // The other way round, a JavaScript string may hold half a surrogate pair, which UTF-8 cannot express. It is written as the three bytes
 // its number would have (WTF-8), so that two different strings never become the same bytes; reading those bytes back is reported.
 
-import { err, ok, type Result } from "./result.ts";
+import { err, ok, type Result } from "../result.ts";
 
 /** The first byte that does not continue valid UTF-8. */
 export type InvalidUtf8 = { readonly _tag: "InvalidUtf8"; readonly at: number };

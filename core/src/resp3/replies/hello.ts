@@ -1,6 +1,6 @@
 // HELLO: who answers, and in which protocol from now on. The protocol must be there; the rest may be missing and is then unknown.
 
-import { ok, type Result } from "../result.ts";
+import { ok, type Result } from "../../result.ts";
 import type { Value } from "../value.ts";
 import { entriesOf, integerOf, notRead, type NotRead, textOf } from "./reading.ts";
 

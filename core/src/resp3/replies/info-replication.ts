@@ -4,7 +4,7 @@
 //
 // The names are the field's; the names of the wire, where they differ, are at `scan` below.
 
-import { ok, type Result } from "../result.ts";
+import { ok, type Result } from "../../result.ts";
 import type { Value } from "../value.ts";
 import { infoScan, numberedFields } from "./info.ts";
 import { bytesIn, decimal, notRead, type NotRead, offsetOf, wholeOf } from "./reading.ts";

@@ -1,7 +1,7 @@
 // What every reader of a reply says when the reply is not what was asked for: the server refused, or the shape is another one. Neither is
 // ever read as a default: an unread offset is not 0, an unread role is not "replica".
 
-import { err, type Err, ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "../../result.ts";
 import { shown, text } from "../text.ts";
 import { bare, type Entry, type Value } from "../value.ts";
 import { type ErrorReply, errorReply } from "./error-reply.ts";
@@ -11,7 +11,7 @@ export type NotRead =
   | { readonly _tag: "Unexpected"; readonly expected: string; readonly found: string };
 
 /** `Refused` when the server answered with an error, `Unexpected` for any other value. */
-export const notRead = (expected: string, value: Value): Err<NotRead> => {
+export const notRead = (expected: string, value: Value): Result<never, NotRead> => {
   const reply = errorReply(value);
   return reply === undefined ? err({ _tag: "Unexpected", expected, found: summary(value) }) : err({ _tag: "Refused", reply });
 };

@@ -6,7 +6,7 @@
 //
 // Shapes and words in roleCommand of the server's replication.c.
 
-import { ok, type Result } from "../result.ts";
+import { ok, type Result } from "../../result.ts";
 import type { Value } from "../value.ts";
 import { integerOf, itemsOf, notRead, type NotRead, offsetOf, textOf, wholeOf } from "./reading.ts";
 

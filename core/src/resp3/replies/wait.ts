@@ -1,6 +1,6 @@
 // WAIT: how many replicas had acknowledged every write of this connection when the wait ended. Fewer than asked for is an answer, not an error.
 
-import { ok, type Result } from "../result.ts";
+import { ok, type Result } from "../../result.ts";
 import { bare, type Value } from "../value.ts";
 import { notRead, type NotRead, wholeOf } from "./reading.ts";
 
