@@ -1,0 +1,158 @@
+// One socket to one Valkey process. Requests are pipelined and matched to their replies in order; a request whose deadline
+// passed keeps its place in the line, so that its late reply is swallowed instead of answering somebody else. Nothing is
+// retried and nothing is resent: a command that was written and not answered is `Unknown`, and it is the core that
+// finds out by looking.
+import { connect as connectSocket } from "node:net";
+import { bare, type Bare, type Command, decode, describe, encodeCommands, initial, type Message, shown } from "@gungnir/core/resp3";
+
+/** What became of one command. */
+export type Outcome =
+  | { readonly _tag: "Replied"; readonly value: Bare }
+  /** The server's own error, whole: `READONLY You can't write against a read only replica.` */
+  | { readonly _tag: "Failed"; readonly error: string }
+  /** No answer. `written`: the kernel took it, so a process that is only hung will read it when it wakes. */
+  | { readonly _tag: "Unknown"; readonly written: boolean; readonly why: string }
+  /** Never written: certainly not executed. */
+  | { readonly _tag: "Refused"; readonly why: string };
+
+export type State =
+  | { readonly _tag: "Connecting" }
+  | { readonly _tag: "Open" }
+  | { readonly _tag: "Closed"; readonly why: ClosedBy; readonly message: string };
+export type ClosedBy = "Refused" | "Timeout" | "Reset" | "Garbled" | "Ours";
+
+export type Connection = {
+  state(): State;
+  /** Settles when the connection is open or closed. */
+  ready(): Promise<State>;
+  /** What the server said to our AUTH, if that was an error: no command is sent behind it. */
+  denied(): string | undefined;
+  /** Replies the server still owes. */
+  owed(): number;
+  /** Writes the commands in one piece; their outcomes in order, each within the deadline. Never rejects. */
+  send(commands: readonly Command[], deadlineMs: number): Promise<readonly Outcome[]>;
+  close(): void;
+};
+
+export type ConnectionOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  readonly connectTimeoutMs: number;
+  /** Told of every change, once per change. */
+  readonly onState?: ((state: State) => void) | undefined;
+};
+
+/** A place in the line of replies; nobody waits in it once `settle` is gone. */
+type Slot = { settle: ((outcome: Outcome) => void) | undefined };
+
+/** Begins to connect. With credentials, AUTH is the first thing written; what follows is pipelined behind it. */
+export function open(options: ConnectionOptions): Connection {
+  const { host, port, credentials } = options;
+  const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
+  let line: Slot[] = [];
+  let state: State = { _tag: "Connecting" };
+  let decoder = initial();
+  let denied: string | undefined;
+  const settled = Promise.withResolvers<State>();
+
+  const become = (next: State): void => {
+    if (state._tag === "Closed") return;
+    state = next;
+    settled.resolve(next);
+    options.onState?.(next);
+  };
+  const close = (why: ClosedBy, message: string): void => {
+    if (state._tag === "Closed") return;
+    clearTimeout(connecting);
+    become({ _tag: "Closed", why, message });
+    socket.destroy();
+    const abandoned = line;
+    line = [];
+    // Whether the other side has read them before the connection ended, nobody knows.
+    for (const slot of abandoned) slot.settle?.({ _tag: "Unknown", written: true, why: `${why}: ${message}` });
+  };
+  const connecting = setTimeout(
+    () => close("Timeout", `${host}:${port} did not accept within ${options.connectTimeoutMs} ms`),
+    options.connectTimeoutMs,
+  );
+
+  socket.on("connect", () => {
+    clearTimeout(connecting);
+    if (credentials !== undefined) {
+      line.push({
+        settle: (outcome) => {
+          if (outcome._tag === "Failed") denied = outcome.error;
+        },
+      });
+      socket.write(encodeCommands([["AUTH", credentials.user, credentials.password]]));
+    }
+    become({ _tag: "Open" });
+  });
+  socket.on("data", (chunk) => {
+    const decoded = decode(decoder, chunk);
+    decoder = decoded.state;
+    for (const message of decoded.values) deliver(message);
+    if (decoded.error !== undefined) close("Garbled", describe(decoded.error));
+  });
+  const deliver = (message: Message): void => {
+    // Data nobody asked for answers nothing.
+    if (message._tag === "Push") return;
+    const slot = line.shift();
+    if (slot === undefined) close("Garbled", "a reply to no request");
+    else slot.settle?.(outcomeOf(bare(message)));
+  };
+  socket.on("error", (error) => close(state._tag === "Connecting" ? reasonOf(error) : "Reset", error.message));
+  socket.on("close", () => close("Reset", `${host}:${port} closed the connection`));
+
+  return {
+    state: () => state,
+    ready: () => settled.promise,
+    denied: () => denied,
+    owed: () => line.length,
+    send: (commands, deadlineMs) => {
+      const why = state._tag !== "Open" ? notOpen(state) : denied === undefined ? undefined : `AUTH: ${denied}`;
+      if (why !== undefined) return Promise.resolve(commands.map(() => ({ _tag: "Refused", why })));
+      let written = false;
+      const slots: Slot[] = [];
+      const outcomes = commands.map(
+        () =>
+          new Promise<Outcome>((resolve) => {
+            const slot: Slot = { settle: undefined };
+            slot.settle = (outcome) => {
+              slot.settle = undefined;
+              resolve(outcome);
+            };
+            slots.push(slot);
+          }),
+      );
+      line.push(...slots);
+      socket.write(encodeCommands(commands), (error) => {
+        written = error === undefined || error === null;
+      });
+      const timer = setTimeout(() => {
+        for (const slot of slots) slot.settle?.({ _tag: "Unknown", written, why: `Timeout: no reply within ${deadlineMs} ms` });
+      }, deadlineMs);
+      return Promise.all(outcomes).finally(() => clearTimeout(timer));
+    },
+    close: () => close("Ours", "closed by the operator"),
+  };
+}
+
+function outcomeOf(value: Bare): Outcome {
+  if (value._tag === "Error" || value._tag === "BulkError") return { _tag: "Failed", error: shown(value.bytes) };
+  return { _tag: "Replied", value };
+}
+
+function notOpen(state: Exclude<State, { readonly _tag: "Open" }>): string {
+  return state._tag === "Connecting" ? "not connected yet" : `${state.why}: ${state.message}`;
+}
+
+function reasonOf(error: Error): ClosedBy {
+  const code = "code" in error ? error.code : undefined;
+  return code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "ENETUNREACH"
+    ? "Timeout"
+    : code === "ECONNRESET"
+      ? "Reset"
+      : "Refused";
+}
