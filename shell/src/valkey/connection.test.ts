@@ -1,12 +1,8 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { findValkey } from "../sandbox/valkey-binary.ts";
 import { type Connection, open, type State } from "./connection.ts";
+import { startValkey } from "./testing.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -35,24 +31,10 @@ async function connected(port: number, credentials?: { user: string; password: s
   return connection;
 }
 
-/** A real server process on a free port, and its pid. */
-async function valkey(...args: readonly string[]): Promise<{ port: number; pid: number }> {
-  const { server, env } = await findValkey();
-  const folder = await mkdtemp(join(tmpdir(), "gungnir-valkey-"));
-  const probe = await listen(() => {});
-  const child = spawn(server, ["--port", String(probe + 1), "--bind", "127.0.0.1", "--dir", folder, "--save", "", ...args], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  cleanUps.push(async () => {
-    child.kill("SIGKILL");
-    await once(child, "exit");
-    await rm(folder, { recursive: true, force: true });
-  });
-  await new Promise<void>((resolve) => {
-    child.stdout.on("data", (chunk) => String(chunk).includes("Ready to accept connections") && resolve());
-  });
-  return { port: probe + 1, pid: child.pid ?? 0 };
+async function valkey(...args: readonly string[]): Promise<{ readonly port: number; readonly pid: number }> {
+  const started = await startValkey(args);
+  cleanUps.push(started.stop);
+  return started;
 }
 
 test("a real server: AUTH first, then pipelined commands with their replies in order", async () => {

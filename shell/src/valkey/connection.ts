@@ -29,6 +29,8 @@ export type Connection = {
   denied(): string | undefined;
   /** Replies the server still owes. */
   owed(): number;
+  /** How long the oldest of them has been owed, 0 where none is. */
+  owedForMs(): number;
   /** Writes the commands in one piece; their outcomes in order, each within the deadline. Never rejects. */
   send(commands: readonly Command[], deadlineMs: number): Promise<readonly Outcome[]>;
   close(): void;
@@ -44,7 +46,7 @@ export type ConnectionOptions = {
 };
 
 /** A place in the line of replies; nobody waits in it once `settle` is gone. */
-type Slot = { settle: ((outcome: Outcome) => void) | undefined };
+type Slot = { settle: ((outcome: Outcome) => void) | undefined; readonly since: number };
 
 /** Begins to connect. With credentials, AUTH is the first thing written; what follows is pipelined behind it. */
 export function open(options: ConnectionOptions): Connection {
@@ -84,6 +86,7 @@ export function open(options: ConnectionOptions): Connection {
         settle: (outcome) => {
           if (outcome._tag === "Failed") denied = outcome.error;
         },
+        since: performance.now(),
       });
       socket.write(encodeCommands([["AUTH", credentials.user, credentials.password]]));
     }
@@ -110,6 +113,7 @@ export function open(options: ConnectionOptions): Connection {
     ready: () => settled.promise,
     denied: () => denied,
     owed: () => line.length,
+    owedForMs: () => (line[0] === undefined ? 0 : performance.now() - line[0].since),
     send: (commands, deadlineMs) => {
       const why = state._tag !== "Open" ? notOpen(state) : denied === undefined ? undefined : `AUTH: ${denied}`;
       if (why !== undefined) return Promise.resolve(commands.map(() => ({ _tag: "Refused", why })));
@@ -118,7 +122,7 @@ export function open(options: ConnectionOptions): Connection {
       const outcomes = commands.map(
         () =>
           new Promise<Outcome>((resolve) => {
-            const slot: Slot = { settle: undefined };
+            const slot: Slot = { settle: undefined, since: performance.now() };
             slot.settle = (outcome) => {
               slot.settle = undefined;
               resolve(outcome);
