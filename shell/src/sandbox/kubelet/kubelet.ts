@@ -22,6 +22,7 @@ export type KubeletOptions = {
   readonly podPrefix: string;
   readonly stateFolder: string;
   readonly token: string;
+  readonly clientAuthority: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** The second restart's pause; the kubelet's is 10 s. */
   readonly backOffMs: number;
@@ -91,7 +92,7 @@ export const startKubelet = async (api: Api, options: KubeletOptions): Promise<K
       problem: worker === undefined ? `pod ${namespace}/${pod} is not on this node` : `container ${container} not found in pod ${pod}`,
     };
   };
-  const server = await serveKubelet({ address: options.address, port: options.port, token: options.token, find });
+  const server = await serveKubelet({ ...options, find });
   const { nodeName: name, address, labels } = options;
   await registerNode(api, { name, address, port: server.port, labels }, signal);
 

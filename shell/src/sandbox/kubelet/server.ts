@@ -1,9 +1,11 @@
 // The kubelet's own HTTPS endpoint, with the paths of the real one, so that an API server can pass `kubectl logs` and `exec` on to it.
 //
-// It runs commands for whoever may call it, so it wants a bearer token: the one the sandbox gave to its API server.
+// It runs commands for whoever may call it, so it wants to know who calls: an API server by its client certificate, as in a real cluster,
+// or whoever holds the bearer token the kubelet was started with.
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
+import { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { WebSocketServer } from "ws";
 import type { RunningContainer } from "./container.ts";
@@ -11,6 +13,8 @@ import { execProtocols, serveExec } from "./exec.ts";
 import { type LogQuery, readLog, showLine } from "./log.ts";
 
 export type KubeletServer = { readonly port: number; readonly close: () => Promise<void> };
+
+const notAllowed = "neither the client certificate nor the bearer token is one this kubelet knows";
 
 export type Target = { readonly namespace: string; readonly pod: string; readonly container: string };
 
@@ -21,15 +25,20 @@ export const serveKubelet = async (options: {
   readonly address: string;
   readonly port: number;
   readonly token: string;
+  /** The authority whose client certificates are let in (PEM). */
+  readonly clientAuthority: string | undefined;
   readonly find: Find;
 }): Promise<KubeletServer> => {
-  const { address, token, find } = options;
+  const { address, token, clientAuthority, find } = options;
   const names = [{ type: 7 as const, ip: address }];
   const { private: key, cert } = await generate([{ name: "commonName", value: address }], {
     keyType: "ec",
     extensions: [{ name: "subjectAltName", altNames: names }],
   });
-  const server = createServer({ key, cert }, (request, response) => answer(request, response, token, find));
+  const server = createServer(
+    { key, cert, requestCert: true, rejectUnauthorized: false, ...(clientAuthority !== undefined && { ca: clientAuthority }) },
+    (request, response) => answer(request, response, token, find),
+  );
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => execProtocols.find((each) => offered.has(each)) ?? false,
@@ -41,7 +50,7 @@ export const serveKubelet = async (options: {
         `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(message)}\r\nConnection: close\r\n\r\n${message}`,
       );
     };
-    if (!isAllowed(request, token)) return refuse("401 Unauthorized", "the bearer token is not the kubelet's");
+    if (!isAllowed(request, token)) return refuse("401 Unauthorized", notAllowed);
     if (route === undefined || route.verb !== "exec")
       return refuse("501 Not Implemented", `the sandbox's kubelet serves exec, not ${request.url ?? ""}`);
     const container = find(route.target);
@@ -83,7 +92,7 @@ const routeOf = (request: IncomingMessage): Route | undefined => {
 const answer = (request: IncomingMessage, response: ServerResponse, token: string, find: Find): void => {
   const say = (status: number, text: string): void => void response.writeHead(status, { "content-type": "text/plain" }).end(text);
   if (request.url === "/healthz") return say(200, "ok");
-  if (!isAllowed(request, token)) return say(401, "the bearer token is not the kubelet's");
+  if (!isAllowed(request, token)) return say(401, notAllowed);
   const route = routeOf(request);
   if (route === undefined || route.verb !== "containerLogs")
     return say(501, `the sandbox's kubelet serves logs and exec, not ${request.url ?? ""}`);
@@ -139,6 +148,7 @@ const isSet = (query: URLSearchParams, ...names: readonly string[]): boolean =>
   names.some((name) => ["true", "1"].includes(query.get(name) ?? ""));
 
 const isAllowed = (request: IncomingMessage, token: string): boolean => {
+  if (request.socket instanceof TLSSocket && request.socket.authorized) return true;
   const given = Buffer.from(request.headers.authorization ?? "");
   const wanted = Buffer.from(`Bearer ${token}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
