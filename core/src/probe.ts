@@ -3,6 +3,7 @@
  * say. Nothing has a default: a probe of which a part is missing, is malformed or contradicts another part is an answer of
  * a process that runs, and no reading of it.
  *
+ *   PING                    its MISCONF: a primary whose disk is full answers everything else as if nothing were wrong
  *   ROLE                    what it is, and its link in the word for it that has seven values
  *   INFO, four sections     run id, loading, history, offset, link, replicas, keys: one instant, one reply
  *   CONFIG GET              min-replicas-to-write, and the priority, which INFO says of replicas only
@@ -33,6 +34,7 @@ import { replicationId, replicationOffset, runId } from "./units.ts";
 
 /** The same for every process: asking depends on nothing. */
 export const probeCommands: readonly Command[] = [
+  ["PING"],
   ["ROLE"],
   ["INFO", "server", "persistence", "replication", "keyspace"],
   ["CONFIG", "GET", "min-replicas-to-write", "replica-priority"],
@@ -49,10 +51,10 @@ export const readProbe = (answers: readonly CommandAnswer[], cluster: ClusterNam
   }
   const values = answers.flatMap((answer) => (answer._tag === "Replied" ? [answer.value] : []));
   if (values.length < answers.length || values.length === 0) return undefined;
-  const [role, info, config, users, marker, functions] = values;
+  const [pong, role, info, config, users, marker, functions] = values;
   const all = [role, info, config, users, marker, functions];
   if (values.length !== probeCommands.length || !isComplete(all)) return unexpected(`${values.length} answers to a probe`);
-  return readingOf(all, cluster);
+  return textOf(pong) === "PONG" ? readingOf(all, cluster) : unexpected("PING is not answered with PONG");
 };
 
 /** What an error says about the process that sent it. */
