@@ -3,17 +3,8 @@
 // retried and nothing is resent: a command that was written and not answered is `Unknown`, and it is the core that
 // finds out by looking.
 import { connect as connectSocket } from "node:net";
-import { bare, type Bare, type Command, decode, describe, encodeCommands, initial, type Message, shown } from "@gungnir/core/resp3";
-
-/** What became of one command. */
-export type Outcome =
-  | { readonly _tag: "Replied"; readonly value: Bare }
-  /** The server's own error, whole: `READONLY You can't write against a read only replica.` */
-  | { readonly _tag: "Failed"; readonly error: string }
-  /** No answer. `written`: the kernel took it, so a process that is only hung will read it when it wakes. */
-  | { readonly _tag: "Unknown"; readonly written: boolean; readonly why: string }
-  /** Never written: certainly not executed. */
-  | { readonly _tag: "Refused"; readonly why: string };
+import { answerOf, type CommandAnswer } from "@gungnir/core";
+import { type Command, decode, describe, encodeCommands, initial, type Message } from "@gungnir/core/resp3";
 
 export type State =
   | { readonly _tag: "Connecting" }
@@ -31,8 +22,8 @@ export type Connection = {
   owed(): number;
   /** How long the oldest of them has been owed, 0 where none is. */
   owedForMs(): number;
-  /** Writes the commands in one piece; their outcomes in order, each within the deadline. Never rejects. */
-  send(commands: readonly Command[], deadlineMs: number): Promise<readonly Outcome[]>;
+  /** Writes the commands in one piece; their answers in order, each within the deadline. Never rejects. */
+  send(commands: readonly Command[], deadlineMs: number): Promise<readonly CommandAnswer[]>;
   close(): void;
 };
 
@@ -46,7 +37,7 @@ export type ConnectionOptions = {
 };
 
 /** A place in the line of replies; nobody waits in it once `settle` is gone. */
-type Slot = { settle: ((outcome: Outcome) => void) | undefined; readonly since: number };
+type Slot = { settle: ((answer: CommandAnswer) => void) | undefined; readonly since: number };
 
 /** Begins to connect. With credentials, AUTH is the first thing written; what follows is pipelined behind it. */
 export function open(options: ConnectionOptions): Connection {
@@ -83,8 +74,8 @@ export function open(options: ConnectionOptions): Connection {
     clearTimeout(connecting);
     if (credentials !== undefined) {
       line.push({
-        settle: (outcome) => {
-          if (outcome._tag === "Failed") denied = outcome.error;
+        settle: (answer) => {
+          if (answer._tag === "Failed") denied = answer.error;
         },
         since: performance.now(),
       });
@@ -103,7 +94,7 @@ export function open(options: ConnectionOptions): Connection {
     if (message._tag === "Push") return;
     const slot = line.shift();
     if (slot === undefined) close("Garbled", "a reply to no request");
-    else slot.settle?.(outcomeOf(bare(message)));
+    else slot.settle?.(answerOf(message));
   };
   socket.on("error", (error) => close(state._tag === "Connecting" ? reasonOf(error) : "Reset", error.message));
   socket.on("close", () => close("Reset", `${host}:${port} closed the connection`));
@@ -119,13 +110,13 @@ export function open(options: ConnectionOptions): Connection {
       if (why !== undefined) return Promise.resolve(commands.map(() => ({ _tag: "Refused", why })));
       let written = false;
       const slots: Slot[] = [];
-      const outcomes = commands.map(
+      const answers = commands.map(
         () =>
-          new Promise<Outcome>((resolve) => {
+          new Promise<CommandAnswer>((resolve) => {
             const slot: Slot = { settle: undefined, since: performance.now() };
-            slot.settle = (outcome) => {
+            slot.settle = (answer) => {
               slot.settle = undefined;
-              resolve(outcome);
+              resolve(answer);
             };
             slots.push(slot);
           }),
@@ -137,15 +128,10 @@ export function open(options: ConnectionOptions): Connection {
       const timer = setTimeout(() => {
         for (const slot of slots) slot.settle?.({ _tag: "Unknown", written, why: `Timeout: no reply within ${deadlineMs} ms` });
       }, deadlineMs);
-      return Promise.all(outcomes).finally(() => clearTimeout(timer));
+      return Promise.all(answers).finally(() => clearTimeout(timer));
     },
     close: () => close("Ours", "closed by the operator"),
   };
-}
-
-function outcomeOf(value: Bare): Outcome {
-  if (value._tag === "Error" || value._tag === "BulkError") return { _tag: "Failed", error: shown(value.bytes) };
-  return { _tag: "Replied", value };
 }
 
 function notOpen(state: Exclude<State, { readonly _tag: "Open" }>): string {

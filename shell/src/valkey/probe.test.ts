@@ -1,10 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { instant, uid } from "@gungnir/core";
+import { epoch, instant, markCommand, podName } from "@gungnir/core";
 import type { Command } from "@gungnir/core/resp3";
-import { epoch, podName } from "@gungnir/core";
 import { open } from "./connection.ts";
 import { link, type Link } from "./link.ts";
-import { markCommand } from "./marker.ts";
 import { probe, type Heard } from "./probe.ts";
 import { startValkey, type Started } from "./testing.ts";
 
@@ -13,7 +11,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
-const ours = uid("our-uid");
+const ours = { namespace: "default", name: "web" };
 const clock = () => instant(performance.timeOrigin + performance.now());
 
 async function started(...args: readonly string[]): Promise<Started> {
@@ -63,7 +61,7 @@ test("a primary and its replica say who they are, where they stand and whose the
     toReplica,
     (heard) => heard._tag === "Replied" && heard.reply._tag === "Reading" && heard.reply.reading.upstream?.up === true,
   );
-  await command(primary.port, ["SET", "k", "v"], markCommand(ours, { epoch: epoch(7), seq: 2, pod: podName("web-0") }));
+  await command(primary.port, ["SET", "k", "v"], markCommand({ epoch: epoch(7), seq: 2, pod: podName("web-0") }, ours));
   const heard = await eventually(
     toReplica,
     (one) => one._tag === "Replied" && one.reply._tag === "Reading" && one.reply.reading.marker !== "Absent",
@@ -86,7 +84,7 @@ test("a primary and its replica say who they are, where they stand and whose the
       reading: { role: "primary", marker, users: ["repl-web-1"], minReplicas: 0, downstream: [{ host: "127.0.0.1", online: true }] },
     },
   });
-  expect(await probe(linked(primary.port), uid("someone-else"), 1000, clock)).toMatchObject({
+  expect(await probe(linked(primary.port), { ...ours, name: "other" }, 1000, clock)).toMatchObject({
     heard: { reply: { reading: { marker: "Foreign" } } },
   });
 });
