@@ -1,26 +1,27 @@
 // The operator's log as the demonstration reads it: of its JSON lines those that say what was decided, with their instants
 // brought to the clock of this process. Everything else it writes is kept for whoever has to find out what went wrong.
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { isRecord } from "../kubernetes/answer.ts";
 import type { Logged } from "./timeline.ts";
 
-export type OperatorLog = { readonly decisions: readonly Logged[]; readonly lastLines: () => readonly string[] };
+export type OperatorLog = {
+  readonly accept: (line: string) => void;
+  readonly decisions: readonly Logged[];
+  readonly lastLines: readonly string[];
+};
 
 const keptLines = 40;
 
-/** Reads lines from the operator's output for as long as it writes. */
-export const readLog = (outputs: readonly Readable[]): OperatorLog => {
+/** A log to be filled line by line. */
+export const newLog = (): OperatorLog => {
   const decisions: Logged[] = [];
-  const last: string[] = [];
-  for (const output of outputs)
-    createInterface({ input: output }).on("line", (line) => {
-      last.push(line);
-      if (last.length > keptLines) last.shift();
-      const decision = decisionIn(line);
-      if (decision !== undefined) decisions.push(decision);
-    });
-  return { decisions, lastLines: () => last };
+  const lastLines: string[] = [];
+  const accept = (line: string): void => {
+    lastLines.push(line);
+    if (lastLines.length > keptLines) lastLines.shift();
+    const decision = decisionIn(line);
+    if (decision !== undefined) decisions.push(decision);
+  };
+  return { accept, decisions, lastLines };
 };
 
 /** The action a line says was decided, undefined for every other line. */
