@@ -4,6 +4,8 @@ export * from "./commands.ts";
 export * from "./decision.ts";
 export * from "./event.ts";
 export * from "./json.ts";
+export * from "./leadership.ts";
+export * from "./lease.ts";
 export * from "./marker.ts";
 export * from "./observation.ts";
 export * from "./probe.ts";

@@ -103,7 +103,7 @@ export const fill = (object: Desired, values: { readonly [name: string]: string 
 };
 
 /** What one write needs to be allowed to do. */
-export type Permission = { readonly group: string; readonly resource: string; readonly verb: "create" | "patch" };
+export type Permission = { readonly group: string; readonly resource: string; readonly verb: "get" | "create" | "patch" };
 
 export const permissionOf = (write: Write): Permission => {
   switch (write._tag) {
