@@ -1,0 +1,136 @@
+// The real thing, where its binaries are: etcd and kube-apiserver from the folder KUBEBUILDER_ASSETS names, on free loopback ports,
+// without a controller-manager, whose work the sandbox's controllers do.
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { generate } from "selfsigned";
+import { connect } from "../kubernetes/client.ts";
+import { writeKubeconfig } from "./apiserver/kubeconfig.ts";
+import { type Child, startChild } from "./child.ts";
+
+export type RealApiServer = { readonly children: readonly Child[]; readonly kubeletClientAuthority: string };
+
+const SERVES_WITHIN_MS = 60_000;
+
+/** Starts both and writes the administrator's kubeconfig; throws, saying what to set, when the binaries are not there. */
+export const startRealApiServer = async (options: {
+  readonly folder: string;
+  readonly serviceRange: string;
+  readonly kubeconfig: string;
+}): Promise<RealApiServer> => {
+  const assets = process.env["KUBEBUILDER_ASSETS"];
+  const advice =
+    "set it to the folder that holds etcd and kube-apiserver (setup-envtest prints such a folder), or leave out --api-server real";
+  if (assets === undefined || assets === "") throw new Error(`--api-server real needs KUBEBUILDER_ASSETS: ${advice}`);
+  const [etcd, apiServer] = [join(assets, "etcd"), join(assets, "kube-apiserver")];
+  for (const binary of [etcd, apiServer])
+    if (!existsSync(binary)) throw new Error(`KUBEBUILDER_ASSETS is ${assets}, which has no ${binary}: ${advice}`);
+
+  const folder = join(options.folder, "real-apiserver");
+  const certificates = join(folder, "certificates");
+  mkdirSync(certificates, { recursive: true });
+  const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
+  const log = (name: string): string => join(options.folder, "logs", `${name}.log`);
+  const clientUrl = `http://127.0.0.1:${client}`;
+  const peerUrl = `http://127.0.0.1:${peer}`;
+  const store = await startChild({
+    name: "etcd",
+    program: etcd,
+    args: [
+      `--data-dir=${join(folder, "etcd")}`,
+      `--listen-client-urls=${clientUrl}`,
+      `--advertise-client-urls=${clientUrl}`,
+      `--listen-peer-urls=${peerUrl}`,
+      `--initial-advertise-peer-urls=${peerUrl}`,
+      `--initial-cluster=default=${peerUrl}`,
+    ],
+    log: log("etcd"),
+    isSilent: true,
+  });
+  try {
+    const token = randomBytes(24).toString("hex");
+    const tokens = join(folder, "tokens.csv");
+    writeFileSync(tokens, `${token},kubernetes-admin,,"system:masters"\n`, { mode: 0o600 });
+    const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const signing = join(folder, "service-accounts.key");
+    writeFileSync(signing, keys.privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    const serving = await generate([{ name: "commonName", value: "kube-apiserver" }], {
+      keyType: "ec",
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+    });
+    const kubeletClient = await generate([{ name: "commonName", value: "kube-apiserver-kubelet-client" }], { keyType: "ec" });
+    const file = (name: string, content: string): string => {
+      writeFileSync(join(certificates, name), content, { mode: 0o600 });
+      return join(certificates, name);
+    };
+    const server = await startChild({
+      name: "kube-apiserver",
+      program: apiServer,
+      args: [
+        `--etcd-servers=${clientUrl}`,
+        "--bind-address=127.0.0.1",
+        `--secure-port=${port}`,
+        `--cert-dir=${certificates}`,
+        `--tls-cert-file=${file("serving.crt", serving.cert)}`,
+        `--tls-private-key-file=${file("serving.key", serving.private)}`,
+        `--kubelet-client-certificate=${file("kubelet-client.crt", kubeletClient.cert)}`,
+        `--kubelet-client-key=${file("kubelet-client.key", kubeletClient.private)}`,
+        `--token-auth-file=${tokens}`,
+        "--authorization-mode=RBAC",
+        `--service-cluster-ip-range=${options.serviceRange}`,
+        "--service-account-issuer=https://kubernetes.default.svc",
+        `--service-account-key-file=${signing}`,
+        `--service-account-signing-key-file=${signing}`,
+        "--disable-admission-plugins=ServiceAccount",
+        "--allow-privileged=true",
+      ],
+      log: log("kube-apiserver"),
+      isSilent: true,
+    });
+    try {
+      const access = { server: `https://127.0.0.1:${port}`, authority: serving.cert, token, user: "kubernetes-admin" };
+      writeKubeconfig(options.kubeconfig, access);
+      await untilReady(options.kubeconfig, server, log("kube-apiserver"));
+      return { children: [store, server], kubeletClientAuthority: kubeletClient.cert };
+    } catch (problem) {
+      await server.stop();
+      throw problem;
+    }
+  } catch (problem) {
+    await store.stop();
+    throw problem;
+  }
+};
+
+const untilReady = async (kubeconfig: string, server: Child, log: string): Promise<void> => {
+  const connected = await connect({ kubeconfig, userAgent: "gungnir-sandbox" });
+  if (connected._tag === "NotConfigured") throw new Error(connected.message);
+  const { client } = connected;
+  const deadline = performance.now() + SERVES_WITHIN_MS;
+  let how = `did not serve within ${SERVES_WITHIN_MS} ms`;
+  try {
+    while (performance.now() < deadline) {
+      const answer = await client.request({ method: "GET", path: "/readyz", timeoutMs: 2_000 });
+      if (answer._tag === "Answered" && answer.status === 200) return;
+      const ended = await Promise.race([server.exited, new Promise<undefined>((done) => setTimeout(() => done(undefined), 200))]);
+      if (ended === undefined) continue;
+      how = ended;
+      break;
+    }
+  } finally {
+    await client.close();
+  }
+  const tail = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(-8).join("\n  ") : "";
+  throw new Error(`kube-apiserver: ${how}; the end of its log:\n  ${tail}`);
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((done, failed) => {
+    const server = createServer();
+    server.once("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });

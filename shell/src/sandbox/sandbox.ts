@@ -1,0 +1,241 @@
+// A whole small cluster: API server, kubelet, controllers with the Service proxy, the CRDs, and the operator unless it is not wanted.
+//
+//      this process                    child processes, each ended with this one
+//   ┌────────────────┐   starts   ┌────────────┐  HTTPS  ┌──────────────────────────┐
+//   │ startSandbox   ├───────────▶│ API server │◀────────┤ kubelet ── pods' processes │
+//   │ holds 127.x/16 │            └────────────┘◀────────┤ controllers, proxy         │
+//   └────────────────┘                          ◀────────┤ operator                   │
+//                                                        └──────────────────────────┘
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import type { ApiClient } from "../kubernetes/client.ts";
+import { type Child, nodeEntry, startChild } from "./child.ts";
+import { type Api, openApi } from "./clients/api.ts";
+import { isObject } from "./clients/resource.ts";
+import { claimNetwork, type Network } from "./kubelet/network.ts";
+import { recordedProcesses } from "./kubelet/processes.ts";
+import { applyManifests, crdFolder, readManifests } from "./manifests.ts";
+import { operatorAccount, startOperator, writeAccountKubeconfig } from "./operator-process.ts";
+import { startRealApiServer } from "./real-apiserver.ts";
+
+export type SandboxOptions = {
+  /** Start the operator as well (default true). */
+  readonly operator?: boolean;
+  readonly operatorArgs?: readonly string[];
+  readonly operatorEnvironment?: Readonly<Record<string, string>>;
+  /** Every line the operator writes, as it is written. */
+  readonly operatorLine?: (line: string) => void;
+  /** Our own API server (default), or kube-apiserver and etcd from KUBEBUILDER_ASSETS. */
+  readonly apiServer?: "embedded" | "real";
+  /** Where everything is kept; given, it is left in place at the end, else a temporary folder is made and removed. */
+  readonly folder?: string;
+  readonly port?: number;
+  /** Pause before the second restart of a container, default 10 000 as in Kubernetes. */
+  readonly restartBackOffMs?: number;
+  /** Labels of the node, beside the usual ones. */
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  /** Apply the checkout's CRDs and the operator's access (default true). */
+  readonly manifests?: boolean;
+  readonly progress?: (what: string) => void;
+};
+
+export type ContainerName = { readonly namespace?: string; readonly pod: string; readonly container?: string };
+
+export type Sandbox = {
+  readonly server: string;
+  /** The administrator's. */
+  readonly kubeconfig: string;
+  /** The operator's ServiceAccount's; made even when the operator is not started. */
+  readonly operatorKubeconfig: string;
+  readonly adminClient: ApiClient;
+  readonly api: Api;
+  readonly folder: string;
+  readonly network: Omit<Network, "release">;
+  /** Bearer token of the kubelet's own endpoint. */
+  readonly kubeletToken: string;
+  readonly pids: () => {
+    readonly apiServer: number;
+    readonly kubelet: number;
+    readonly controllers: number;
+    readonly operator: number | undefined;
+  };
+  /** The process that stands for a running container; undefined while there is none. For faults: kill it, stop it. */
+  readonly processOf: (container: ContainerName) => number | undefined;
+  /** One more operator (or the first), under a name of its own. */
+  readonly startOperator: (options?: {
+    readonly name?: string;
+    readonly args?: readonly string[];
+    readonly environment?: Readonly<Record<string, string>>;
+  }) => Promise<Child>;
+  readonly operatorLog: string;
+  /** Rejects never; resolves, in words, when a part that should run has ended by itself. */
+  readonly broken: Promise<string>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts all parts and resolves when they serve; on failure everything already started is ended again. */
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const isTemporary = options.folder === undefined;
+  const folder = options.folder === undefined ? mkdtempSync(join(tmpdir(), "gungnir-sandbox-")) : resolve(options.folder);
+  mkdirSync(folder, { recursive: true });
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last();
+    if (isTemporary) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    return await start(options, folder, undo, stop);
+  } catch (problem) {
+    await stop();
+    throw problem;
+  }
+};
+
+const start = async (
+  options: SandboxOptions,
+  folder: string,
+  undo: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<Sandbox> => {
+  const progress = options.progress ?? (() => undefined);
+  const broken = Promise.withResolvers<string>();
+  let isStopping = false;
+  const keep = (child: Child): Child => {
+    void child.exited.then((how) => isStopping || broken.resolve(how));
+    undo.push(() => child.stop());
+    return child;
+  };
+  const network = await claimNetwork();
+  undo.push(network.release);
+
+  progress("API server");
+  const kubeconfig = join(folder, "admin.kubeconfig");
+  const apiServer = await startApiServer(options, folder, network.serviceRange, kubeconfig);
+  apiServer.children.forEach(keep);
+  const api = await openApi(kubeconfig, "gungnir-sandbox");
+  undo.push(() => api.client.close());
+  const { authority } = accessOf(kubeconfig);
+  const authorityFile = join(folder, "kubelet-client-ca.crt");
+  writeFileSync(authorityFile, apiServer.kubeletClientAuthority ?? authority);
+
+  progress("kubelet, controllers, Service proxy");
+  const kubeletToken = randomBytes(24).toString("hex");
+  const stateFolder = join(folder, "node");
+  const labels = Object.entries(options.nodeLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const entry = (
+    path: string,
+    name: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Child> => {
+    const { program, args: first } = nodeEntry(path);
+    return startChild({ name, program, args: [...first, ...args], environment, log: join(folder, "logs", `${name}.log`) });
+  };
+  const backOff = options.restartBackOffMs === undefined ? [] : ["--restart-back-off-ms", String(options.restartBackOffMs)];
+  const kubeletArgs = [
+    "--kubeconfig",
+    kubeconfig,
+    "--state-folder",
+    stateFolder,
+    "--address",
+    network.nodeAddress,
+    "--pod-prefix",
+    network.podPrefix,
+  ];
+  const started = await Promise.allSettled([
+    entry("kubelet/main", "kubelet", [...kubeletArgs, "--client-ca", authorityFile, "--labels", labels.join(","), ...backOff], {
+      SANDBOX_KUBELET_TOKEN: kubeletToken,
+    }),
+    entry("controllers/main", "controllers", ["--kubeconfig", kubeconfig, "--volume-folder", join(folder, "volumes")]),
+    options.manifests === false ? Promise.resolve(undefined) : installManifests(api),
+  ]);
+  for (const each of started) if (each.status === "fulfilled" && each.value !== undefined) keep(each.value);
+  const failed = started.find((each) => each.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  const [kubelet, controllers] = started.flatMap((each) => (each.status === "fulfilled" && each.value !== undefined ? [each.value] : []));
+
+  const operatorKubeconfig = join(folder, "operator.kubeconfig");
+  if (options.manifests !== false) {
+    await writeAccountKubeconfig(api, operatorAccount, { path: operatorKubeconfig, server: api.client.server, authority });
+  }
+  const runOperator: Sandbox["startOperator"] = async ({ name = "operator", args = [], environment = {} } = {}) => {
+    const line = options.operatorLine ?? (() => undefined);
+    const child = await startOperator({ kubeconfig: operatorKubeconfig, folder, name, args, environment, line });
+    undo.push(() => child.stop());
+    return child;
+  };
+  let operator: Child | undefined;
+  if (options.operator !== false) {
+    progress("operator");
+    operator = await runOperator({
+      args: ["--listen", "127.0.0.1:0", ...(options.operatorArgs ?? [])],
+      environment: options.operatorEnvironment ?? {},
+    });
+  }
+  return {
+    server: api.client.server,
+    kubeconfig,
+    operatorKubeconfig,
+    adminClient: api.client,
+    api,
+    folder,
+    network,
+    kubeletToken,
+    pids: () => ({
+      apiServer: apiServer.children.at(-1)?.pid ?? 0,
+      kubelet: kubelet?.pid ?? 0,
+      controllers: controllers?.pid ?? 0,
+      operator: operator?.pid,
+    }),
+    processOf: ({ namespace = "default", pod, container }) =>
+      recordedProcesses(join(stateFolder, "processes")).find(
+        ({ owner }) =>
+          owner["containerID"] !== undefined &&
+          owner["namespace"] === namespace &&
+          owner["pod"] === pod &&
+          (container === undefined || owner["container"] === container),
+      )?.pid,
+    startOperator: runOperator,
+    operatorLog: join(folder, "logs", "operator.log"),
+    broken: broken.promise,
+    stop: async () => {
+      isStopping = true;
+      await stop();
+    },
+  };
+};
+
+const installManifests = async (api: Api): Promise<undefined> => {
+  const folder = crdFolder();
+  await applyManifests(api, [...readManifests(folder), ...readManifests(join(folder, "install"))]);
+};
+
+type ApiServerParts = { readonly children: readonly Child[]; readonly kubeletClientAuthority: string | undefined };
+
+const startApiServer = async (
+  options: SandboxOptions,
+  folder: string,
+  serviceRange: string,
+  kubeconfig: string,
+): Promise<ApiServerParts> => {
+  if (options.apiServer === "real") return startRealApiServer({ folder, serviceRange, kubeconfig });
+  const { program, args } = nodeEntry("apiserver/main");
+  const kept = options.folder === undefined ? [] : ["--data-dir", join(folder, "apiserver")];
+  const flags = ["--port", String(options.port ?? 0), "--service-range", serviceRange, "--kubeconfig-out", kubeconfig, ...kept];
+  const child = await startChild({ name: "apiserver", program, args: [...args, ...flags], log: join(folder, "logs", "apiserver.log") });
+  return { children: [child], kubeletClientAuthority: undefined };
+};
+
+/** The authority in a kubeconfig: whoever trusts the server trusts it. */
+const accessOf = (kubeconfig: string): { readonly authority: string } => {
+  const config: unknown = parse(readFileSync(kubeconfig, "utf8"));
+  const clusters: unknown = isObject(config) ? config["clusters"] : undefined;
+  const first: unknown = Array.isArray(clusters) ? clusters[0] : undefined;
+  const cluster = isObject(first) ? first["cluster"] : undefined;
+  const data = isObject(cluster) ? cluster["certificate-authority-data"] : undefined;
+  if (typeof data !== "string") throw new Error(`${kubeconfig} has no certificate-authority-data`);
+  return { authority: Buffer.from(data, "base64").toString("utf8") };
+};
