@@ -51,9 +51,13 @@ const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => isExecutable
 /** Ends what an earlier kubelet left, then hands out processes recorded under `folder`. */
 export const openProcesses = (folder: string): Processes => {
   mkdirSync(folder, { recursive: true });
-  for (const record of recordedProcesses(folder)) {
-    killGroup(record.pid, "SIGKILL");
-    rmSync(join(folder, String(record.pid)), { force: true });
+  for (const name of readdirSync(folder)) {
+    const pid = Number(name);
+    const path = join(folder, name);
+    const now = Number.isSafeInteger(pid) && pid > 1 ? startTimeOf(pid) : undefined;
+    // A dead leader's number is not given away while its group has members; a living stranger has another start time.
+    if (pid > 1 && (now === undefined || now === readRecord(path)?.startTime)) killGroup(pid, "SIGKILL");
+    rmSync(path, { force: true });
   }
   const running = new Map<number, LocalProcess>();
 
@@ -145,7 +149,9 @@ const writeRecord = (path: string, record: Omit<Recorded, "pid">): void => {
 const startTimeOf = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const [state = "Z", ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie has ended; where nobody collects orphans it keeps its entry for ever.
+    return "ZX".includes(state) ? undefined : rest[18];
   } catch {
     return undefined;
   }
