@@ -9,8 +9,6 @@ export const age = (since: Json | undefined, now: number): string => {
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
-  const two = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
-    small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;
   if (seconds < 120) return `${seconds}s`;
   if (minutes < 10) return two(minutes, "m", seconds % 60, "s");
   if (hours < 3) return `${minutes}m`;
@@ -19,3 +17,6 @@ export const age = (since: Json | undefined, now: number): string => {
   if (days < 8) return two(days, "d", hours % 24, "h");
   return days < 730 ? `${days}d` : `${Math.floor(days / 365)}y`;
 };
+
+const two = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
+  small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;

@@ -1,24 +1,120 @@
-// The OpenAPI schema of a built-in kind: its top-level fields, which is what `kubectl explain` needs to find the kind.
-// The parts are open objects: this server stores built-in kinds as they come and leaves their meaning to their readers.
-import type { JsonObject } from "./json.ts";
+// Schemas of the built-in kinds, read at start from the type maps that the Kubernetes client library carries with its models
+// (generated from Kubernetes' own OpenAPI): field names and types, enough to find misspelt fields and wrong types and to
+// answer `kubectl explain`. Only the models reached from the kinds served are loaded, which takes a tenth of a second.
+import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from "./json.ts";
+import { schemaOfField } from "./schema.ts";
 
-const open: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+type Attribute = { readonly name: string; readonly type: string; readonly format: string };
+type Models = ReadonlyMap<string, readonly Attribute[]>;
 
-const topLevel: Readonly<Record<string, readonly string[]>> = {
-  ConfigMap: ["data", "binaryData", "immutable"],
-  Secret: ["data", "stringData", "type", "immutable"],
-  ServiceAccount: ["secrets", "imagePullSecrets", "automountServiceAccountToken"],
+/** Schemas by model name; a model is `V1` and the kind, but for the two kinds called Event. */
+export type Schemas = (group: string, kind: string) => JsonObject;
+
+export const loadSchemas = async (kinds: readonly { readonly group: string; readonly kind: string }[]): Promise<Schemas> => {
+  const models = new Map<string, readonly Attribute[]>();
+  await Promise.all(kinds.map(({ group, kind }) => load(modelName(group, kind), models)));
+  const made = new Map<string, JsonObject>();
+  return (group, kind) => {
+    const name = modelName(group, kind);
+    const schema = made.get(name) ?? schemaOfModel(name, models, [], kind);
+    made.set(name, schema);
+    return schema;
+  };
 };
 
-export const builtinSchema = (group: string, version: string, kind: string): JsonObject => ({
+const modelName = (group: string, kind: string): string => {
+  if (kind !== "Event") return `V1${kind}`;
+  return group === "" ? "CoreV1Event" : "EventsV1Event";
+};
+
+/** Types that are values, however the library models them. */
+const leafSchemas: Readonly<Record<string, JsonObject>> = {
+  string: { type: "string" },
+  boolean: { type: "boolean" },
+  number: { type: "number" },
+  Date: { type: "string", format: "date-time" },
+  V1MicroTime: { type: "string", format: "date-time" },
+  IntOrString: { "x-kubernetes-int-or-string": true },
+  any: { "x-kubernetes-preserve-unknown-fields": true },
+  object: { "x-kubernetes-preserve-unknown-fields": true },
+  RawExtension: { "x-kubernetes-preserve-unknown-fields": true },
+  V1JSONSchemaProps: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+};
+/** Maps of quantities are declared as maps of strings, but a quantity may be written as a number. */
+const quantities = new Set(["limits", "requests", "capacity", "allocatable", "hard", "used", "allocatedResources", "overhead"]);
+
+const load = async (name: string, models: Map<string, readonly Attribute[]>): Promise<void> => {
+  if (models.has(name) || leafSchemas[name] !== undefined) return;
+  models.set(name, []);
+  const module: unknown = await import(`@kubernetes/client-node/dist/gen/models/${name}.js`);
+  const attributes = attributesOf(module, name);
+  models.set(name, attributes);
+  await Promise.all(attributes.map((attribute) => load(innermost(attribute.type), models)));
+};
+
+const attributesOf = (module: unknown, name: string): Attribute[] => {
+  const model: unknown = typeof module === "object" && module !== null && name in module ? Reflect.get(module, name) : undefined;
+  const map: unknown = typeof model === "function" ? Reflect.get(model, "attributeTypeMap") : undefined;
+  if (!Array.isArray(map))
+    throw new Error(`the client library has no type map for ${name}: its version does not fit the sandbox's API server`);
+  return map
+    .filter(isObject)
+    .map((each) => ({ name: textOf(each["baseName"]), type: textOf(each["type"]), format: textOf(each["format"]) }));
+};
+
+const listType = /^(?:Array|Set)<(.*)>$/;
+const mapType = /^\{ \[key: string\]: (.*); \}$/;
+const innermost = (type: string): string => {
+  const inner = listType.exec(type)?.[1] ?? mapType.exec(type)?.[1];
+  return inner === undefined ? type : innermost(inner);
+};
+
+const schemaOfModel = (name: string, models: Models, within: readonly string[], kind: string): JsonObject => ({
   type: "object",
-  description: `${kind} of ${group === "" ? "core" : group}/${version}, as the Kubernetes API defines it.`,
-  properties: {
-    apiVersion: { type: "string", description: "The version of the schema this object is written in." },
-    kind: { type: "string", description: "The kind of object." },
-    metadata: { ...open, description: "Standard object metadata." },
-    ...Object.fromEntries(
-      (topLevel[kind] ?? ["spec", "status"]).map((field) => [field, { ...open, description: `The ${field} of the ${kind}.` }]),
-    ),
-  },
+  ...(within.length === 0 ? { description: `${kind}, as the Kubernetes API defines it.` } : {}),
+  properties: Object.fromEntries(
+    (models.get(name) ?? []).map((attribute) => [attribute.name, schemaOfType(attribute, models, [...within, name])]),
+  ),
 });
+
+const schemaOfType = (attribute: Attribute, models: Models, within: readonly string[]): JsonObject => {
+  const { name, type, format } = attribute;
+  const item = listType.exec(type)?.[1];
+  if (item !== undefined) return { type: "array", items: schemaOfType({ name: "", type: item, format }, models, within) };
+  const value = mapType.exec(type)?.[1];
+  if (value !== undefined) {
+    const values =
+      quantities.has(name) && value === "string"
+        ? { "x-kubernetes-int-or-string": true }
+        : schemaOfType({ name: "", type: value, format }, models, within);
+    return { type: "object", additionalProperties: values };
+  }
+  const leaf = leafSchemas[type];
+  if (leaf !== undefined)
+    return type === "number" && format.startsWith("int")
+      ? { type: "integer", format }
+      : type === "string" && format === "byte"
+        ? { ...leaf, format }
+        : leaf;
+  return within.includes(type) ? { type: "object", "x-kubernetes-preserve-unknown-fields": true } : schemaOfModel(type, models, within, "");
+};
+
+/** Values whose type is not the schema's, as sentences; the API server refuses such a body as one it cannot read. */
+export const wrongTypes = (value: Json, schema: JsonObject, path: string): string[] => {
+  if (value === null) return [];
+  const found = Array.isArray(value) ? "array" : typeof value;
+  const wanted = textOf(schema["type"]);
+  if (schema["x-kubernetes-int-or-string"] === true)
+    return found === "string" || found === "number" ? [] : [`${path} must be a whole number or a string, not ${article(found)}`];
+  if (wanted === "integer" ? !Number.isInteger(value) : wanted !== "" && wanted !== found)
+    return [`${path} must be ${article(wanted)}, not ${article(found)}`];
+  if (schema["format"] === "byte" && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(textOf(value)))
+    return [`${path} must be base64, which ${JSON.stringify(value)} is not`];
+  if (Array.isArray(value)) return listOf(value).flatMap((item, index) => wrongTypes(item, objectOf(schema["items"]), `${path}[${index}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([field, inner]) =>
+    wrongTypes(inner, schemaOfField(schema, field) ?? {}, path === "" ? field : `${path}.${field}`),
+  );
+};
+
+const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);

@@ -1,9 +1,12 @@
 // The built-in kinds, as a table. What a kind does beyond being stored (defaults, validation) is looked up by its
 // storage name, so that this table reads as a list of what is served.
-import { builtinColumns } from "./columns.ts";
 import { builtinRules } from "./builtin-rules.ts";
-import { builtinSchema } from "./builtin-schema.ts";
-import type { Resource, Subresource } from "./resource.ts";
+import { loadSchemas, wrongTypes } from "./builtin-schema.ts";
+import { builtinColumns } from "./columns.ts";
+import { type JsonObject, objectOf } from "./json.ts";
+import { badRequest } from "./rejection.ts";
+import type { Resource, Rules, Subresource } from "./resource.ts";
+import { pruned } from "./schema.ts";
 import { builtinShape } from "./shape.ts";
 
 type Row = {
@@ -80,10 +83,17 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-export const builtinResources: readonly Resource[] = Object.entries(table).flatMap(([groupAndVersion, rows]) => {
-  const [version = "", group = ""] = groupAndVersion.split("/").toReversed();
-  return rows.map((row): Resource => {
+/** Every built-in kind; asynchronous only because the schemas are loaded when asked for. */
+export const builtinResources = async (): Promise<readonly Resource[]> => {
+  const rows = Object.entries(table).flatMap(([groupAndVersion, kinds]) => {
+    const [version = "", group = ""] = groupAndVersion.split("/").toReversed();
+    return kinds.map((row) => ({ group, version, row }));
+  });
+  const schemas = await loadSchemas(rows.map(({ group, row }) => ({ group, kind: row.kind })));
+  return rows.map(({ group, version, row }): Resource => {
     const storage = row.storage ?? `${group}/${row.plural}`;
+    // Both kinds of Event are stored as the core one, and checked as it.
+    const stored = schemas(row.kind === "Event" ? "" : group, row.kind);
     return {
       group,
       version,
@@ -104,8 +114,18 @@ export const builtinResources: readonly Resource[] = Object.entries(table).flatM
       custom: false,
       columns: builtinColumns(storage),
       shape: builtinShape,
-      schema: builtinSchema(group, version, row.kind),
-      rules: builtinRules(storage),
+      schema: schemas(group, row.kind),
+      rules: { ...builtinRules(storage), prune: pruneWith(stored, row.kind, version) },
     };
   });
-});
+};
+
+/** A body with wrong types cannot be read at all, which is said before anything else is looked at. */
+const pruneWith =
+  (schema: JsonObject, kind: string, version: string): Rules["prune"] =>
+  (object) => {
+    const wrong = wrongTypes(object, schema, "");
+    if (wrong.length > 0) throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${wrong.join("; ")}`);
+    const { value, unknown } = pruned(object, schema);
+    return { object: objectOf(value), unknown };
+  };

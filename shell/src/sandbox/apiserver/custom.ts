@@ -161,10 +161,13 @@ export const jsonPath = (path: string): ((object: JsonObject) => Json | undefine
     const name = field?.replaceAll("\\.", ".") ?? quoted;
     if (name !== undefined) return objectOf(value)[name];
     if (index !== undefined) return listOf(value)[index === "*" ? 0 : Number(index)];
-    return listOf(value).find((item) => String(valueAt(item, (tested ?? "").split(".")) ?? "") === wanted);
+    return listOf(value).find((item) => scalarText(valueAt(item, (tested ?? "").split("."))) === wanted);
   });
   return (object) => steps.reduce<Json | undefined>((value, step) => step(value), object);
 };
+
+const scalarText = (value: Json | undefined): string =>
+  value === undefined || value === null || typeof value === "object" ? "" : String(value);
 
 /** What the server says of a definition it has taken over: established, at once. */
 export const establishedStatus = (definition: JsonObject, now: string): JsonObject => {

@@ -82,10 +82,11 @@ const tokenSecretChanged = (serving: Serving, secret: JsonObject): void => {
   if (!isStored(serving, "/secrets", secret)) return;
   const account = textOf(valueAt(secret, ["metadata", "annotations", "kubernetes.io/service-account.name"]));
   if (serving.store.read("/serviceaccounts", namespaceOf(secret), account) === undefined) return;
-  const encoded = (text: string): string => Buffer.from(text).toString("base64");
   const { token } = serving.tokens.issue({ namespace: namespaceOf(secret), account, seconds: undefined });
   serving.store.write("/secrets", {
     ...secret,
     data: { token: encoded(token), "ca.crt": encoded(serving.authority), namespace: encoded(namespaceOf(secret)) },
   });
 };
+
+const encoded = (text: string): string => Buffer.from(text).toString("base64");

@@ -7,19 +7,28 @@ import type { Resource } from "./resource.ts";
 
 const rootOf = (group: string, version: string): string => (group === "" ? `api/${version}` : `apis/${group}/${version}`);
 
-export const openApiIndex = (resources: readonly Resource[]): JsonObject => ({
-  paths: Object.fromEntries(
-    groupsOf(resources).flatMap(({ group, versions }) =>
-      versions.map((version) => {
-        const hash = createHash("sha256")
-          .update(JSON.stringify(openApiDocument(resources, group, version)))
-          .digest("hex")
-          .toUpperCase();
-        return [rootOf(group, version), { serverRelativeURL: `/openapi/v3/${rootOf(group, version)}?hash=${hash}` }];
-      }),
+const indexes = new WeakMap<readonly Resource[], JsonObject>();
+
+/** The hash in each address changes with the document, which clients keep under it; worked out once per set of resources. */
+export const openApiIndex = (resources: readonly Resource[]): JsonObject => {
+  const known = indexes.get(resources) ?? {
+    paths: Object.fromEntries(
+      groupsOf(resources).flatMap(({ group, versions }) =>
+        versions.map((version) => [rootOf(group, version), addressOf(resources, group, version)]),
+      ),
     ),
-  ),
-});
+  };
+  indexes.set(resources, known);
+  return known;
+};
+
+const addressOf = (resources: readonly Resource[], group: string, version: string): JsonObject => {
+  const hash = createHash("sha256")
+    .update(JSON.stringify(openApiDocument(resources, group, version)))
+    .digest("hex")
+    .toUpperCase();
+  return { serverRelativeURL: `/openapi/v3/${rootOf(group, version)}?hash=${hash}` };
+};
 
 export const openApiDocument = (resources: readonly Resource[], group: string, version: string): JsonObject => {
   const here = resources.filter((each) => each.group === group && each.version === version);

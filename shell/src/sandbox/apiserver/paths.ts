@@ -1,7 +1,7 @@
 // The paths that are not objects: health, version, discovery, OpenAPI, and the request counts for tests.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { aggregated, groupList, oneGroup, resourceList } from "./discovery.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import { openApiDocument, openApiIndex } from "./openapi.ts";
 import { methodNotAllowed, noSuchPath, Rejection } from "./rejection.ts";
 import type { Serving } from "./serving.ts";
@@ -30,9 +30,9 @@ export const answerPath = (
 ): void => {
   if (request.method !== "GET" && request.method !== "HEAD")
     throw methodNotAllowed({ group: "", plural: path, kind: "" }, request.method ?? "");
-  const send = (body: Json, type = "application/json"): void => {
+  const send = (body: string | JsonObject, type = "application/json"): void => {
     response.writeHead(200, { "content-type": type });
-    response.end(type.startsWith("text/") ? String(body) : JSON.stringify(body));
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
   };
   const resources = serving.registry.all();
   const parts = path.split("/").filter((part) => part !== "");

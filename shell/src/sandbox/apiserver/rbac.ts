@@ -45,7 +45,7 @@ export const rulesFor = (store: Store, user: User, namespace: string): JsonObjec
 
 const isSubject = (subject: JsonObject, user: User, bindingNamespace: string): boolean => {
   const name = textOf(subject["name"]);
-  switch (subject["kind"]) {
+  switch (textOf(subject["kind"])) {
     case "User":
       return user.name === name;
     case "Group":

@@ -2,6 +2,7 @@
 // alone; and how an object it sends is read. Events are stored once and served in both their groups.
 import { parse as parseYaml } from "yaml";
 import { isObject, type Json, type JsonObject, parseJson, textOf, versionOf } from "./json.ts";
+import { decodeProtobuf } from "./protobuf.ts";
 import { badRequest, unsupportedMediaType } from "./rejection.ts";
 import { groupVersion, type Resource } from "./resource.ts";
 import { includeObjectOf, isTabular, metadataOnly, tableOf } from "./table.ts";
@@ -90,16 +91,20 @@ export const listText = (
 /** The object of a request body; throws a 400 or 415 that says what to send. */
 export const parseBody = (body: Buffer, contentType: string): Json => {
   const type = contentType.split(";")[0]?.trim() ?? "";
-  if (type === "application/vnd.kubernetes.protobuf") {
-    throw unsupportedMediaType(
-      "the sandbox's API server reads JSON and YAML, not protobuf: write the object to a file and use `kubectl apply -f`",
-    );
-  }
   try {
+    if (type === "application/vnd.kubernetes.protobuf") {
+      const object = decodeProtobuf(body);
+      if (object !== undefined) return object;
+    }
     if (type === "application/yaml" || type.endsWith("+yaml")) return fromYaml(body.toString("utf8"));
     if (type === "" || type === "application/json" || type.endsWith("+json") || type === "*/*") return parseJson(body.toString("utf8"));
   } catch (error) {
     throw badRequest(`the body of the request could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (type === "application/vnd.kubernetes.protobuf") {
+    throw unsupportedMediaType(
+      "the sandbox's API server does not read this kind as protobuf: write the object to a file and use `kubectl apply -f`",
+    );
   }
   throw unsupportedMediaType(`the content type ${type} is not served: use application/json or application/yaml`);
 };

@@ -45,7 +45,7 @@ export const startApiServer = async (options: Options): Promise<ApiServer> => {
   const users = new Map([...(options.users ?? []), [identity.adminToken, admin]]);
   const serving: Serving = {
     store: createStore(options.dataDir === undefined ? undefined : openJournal(options.dataDir)),
-    registry: createRegistry(builtinResources),
+    registry: createRegistry(await builtinResources()),
     tokens: createTokens(users, identity.signingKey),
     counter: createCounter(),
     serviceRange,

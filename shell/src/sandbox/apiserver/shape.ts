@@ -95,7 +95,7 @@ const ofSchema = (schema: JsonObject): Shape => ({
 });
 
 const listOfSchema = (schema: JsonObject): ListShape => {
-  switch (schema["x-kubernetes-list-type"]) {
+  switch (textOf(schema["x-kubernetes-list-type"])) {
     case "set":
       return { _tag: "Set" };
     case "map":

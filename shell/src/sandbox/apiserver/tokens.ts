@@ -31,9 +31,10 @@ export const parseTokenFile = (text: string): ReadonlyMap<string, User> => {
 
 export const newSecret = (): string => randomBytes(24).toString("hex");
 
+const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
 export const createTokens = (users: ReadonlyMap<string, User>, key: string): Tokens => {
   const signature = (text: string): Buffer => createHmac("sha256", key).update(text).digest();
-  const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   return {
     authenticate: (token) => users.get(token) ?? serviceAccount(token, signature),
     issue: ({ namespace, account, seconds }) => {

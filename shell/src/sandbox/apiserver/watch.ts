@@ -94,20 +94,20 @@ const writer = (response: ServerResponse, watched: Watched): ((type: string, obj
   const { resource, form, query } = watched;
   const include = includeObjectOf(query.get("includeObject"));
   let definitions = true;
-  const shown = (type: string, object: JsonObject): string => {
-    const object_ = presented(resource, object);
-    if (form === "Object") return textOfObject(object_);
-    if (form === "Metadata") return JSON.stringify(metadataOnly(object_));
-    const table = tableOf(resource, type === "BOOKMARK" ? [] : [object_], {
+  const shown = (type: string, stored: JsonObject): string => {
+    const object = presented(resource, stored);
+    if (form === "Object") return textOfObject(object);
+    if (form === "Metadata") return JSON.stringify(metadataOnly(object));
+    const table = tableOf(resource, type === "BOOKMARK" ? [] : [object], {
       include,
-      version: versionOf(object_),
+      version: versionOf(object),
       now: Date.now(),
       definitions,
     });
     // kubectl reads the annotation that ends the initial events from the one row of a bookmark.
     const marked =
       type === "BOOKMARK"
-        ? { ...table, rows: [{ cells: resource.columns.map(() => ""), object: include === "Object" ? object_ : metadataOnly(object_) }] }
+        ? { ...table, rows: [{ cells: resource.columns.map(() => ""), object: include === "Object" ? object : metadataOnly(object) }] }
         : table;
     definitions = false;
     return JSON.stringify(marked);

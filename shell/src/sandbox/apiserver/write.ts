@@ -86,14 +86,13 @@ const isFinished = (object: JsonObject): boolean => {
 const holdsNamespace = (object: JsonObject): boolean =>
   object["kind"] === "Namespace" && listOf(objectOf(object["spec"])["finalizers"]).length > 0;
 
-const unchanged = (next: JsonObject, live: JsonObject): boolean => {
-  const ageless = (object: JsonObject): Json[] => [
-    without(object, "metadata"),
-    without(metadataOf(object), "managedFields", "resourceVersion"),
-    listOf(metadataOf(object)["managedFields"]).map((entry) => without(objectOf(entry), "time")),
-  ];
-  return equal(ageless(next), ageless(live));
-};
+/** What is left of an object without the times and versions that every write changes. */
+const ageless = (object: JsonObject): Json[] => [
+  without(object, "metadata"),
+  without(metadataOf(object), "managedFields", "resourceVersion"),
+  listOf(metadataOf(object)["managedFields"]).map((entry) => without(objectOf(entry), "time")),
+];
+const unchanged = (next: JsonObject, live: JsonObject): boolean => equal(ageless(next), ageless(live));
 
 const created = (serving: Serving, target: Target, given: JsonObject, now: string): JsonObject => {
   const { resource } = target;
