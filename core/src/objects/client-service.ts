@@ -1,0 +1,37 @@
+/**
+ * `web-client`, for writing: one pod by name, or nobody; and whether that pod is ready is not asked, because routing is
+ * decided here and nowhere else. Rendered from the record: the same record always routes the same way.
+ */
+import { type Cluster, NOBODY, ROUTED_EPOCH, nameOf } from "../cluster.ts";
+import type { Desired } from "../decision.ts";
+import type { FailoverRecord } from "../record.ts";
+import type { PodName } from "../units.ts";
+import { type Owner, annotated, desiredOf, metadataOf, sealed } from "./metadata.ts";
+import { portsOf } from "./services.ts";
+
+/** The label by which a StatefulSet names each of its pods. */
+export const POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name";
+
+/** The recorded primary; nobody while it is being replaced, and before there is one. */
+export const writesGoTo = (record: FailoverRecord | undefined): PodName | typeof NOBODY =>
+  record?.primary === undefined || record.intent !== undefined ? NOBODY : record.primary.pod;
+
+export const desiredClientService = (cluster: Owner & Pick<Cluster, "spec">, record: FailoverRecord | undefined): Desired => {
+  const kept = unroutedOf(cluster);
+  const routed = annotated(kept, { [ROUTED_EPOCH]: String(record?.epoch ?? 0) });
+  return { ...routed, manifest: { ...routed.manifest, spec: { ...specOf(cluster), selector: { [POD_NAME_LABEL]: writesGoTo(record) } } } };
+};
+
+/** Everything but the route. Its fingerprint leaves the route out, which is compared field by field. */
+const unroutedOf = (owner: Owner): Desired => {
+  const before = unrouted.get(owner.spec);
+  if (before?.owner.uid === owner.uid && before.owner.name === owner.name && before.owner.namespace === owner.namespace)
+    return before.desired;
+  const name = nameOf(owner.name).client;
+  const desired = sealed(desiredOf("Service", name, { metadata: metadataOf(owner, name), spec: specOf(owner) }));
+  unrouted.set(owner.spec, { owner, desired });
+  return desired;
+};
+const unrouted = new WeakMap<Owner["spec"], { readonly owner: Owner; readonly desired: Desired }>();
+
+const specOf = (owner: Owner) => ({ publishNotReadyAddresses: true, ports: portsOf(owner) });

@@ -1,0 +1,53 @@
+/** The status without the record, read tolerantly: what does not parse is written anew. */
+import type { Condition, ConditionStatus, NodeStatus, Status } from "../cluster.ts";
+import { integerAt, listAt, textAt } from "../fields.ts";
+import type { Json } from "../json.ts";
+import { podName, timestamp } from "../units.ts";
+
+export const readStatus = (json: Json | undefined): Status | undefined => {
+  const phase = textAt(json, "phase");
+  const lastReconcileTime = textAt(json, "lastReconcileTime");
+  if (phase === undefined || lastReconcileTime === undefined) return undefined;
+  return {
+    phase,
+    masterPod: textAt(json, "masterPod") ?? "",
+    currentMaster: textAt(json, "currentMaster") ?? "",
+    readyReplicas: integerAt(json, "readyReplicas") ?? 0,
+    replicas: integerAt(json, "replicas") ?? 0,
+    selector: textAt(json, "selector") ?? "",
+    nodeStatuses: listAt(json, "nodeStatuses").map(readNode).filter(isThere),
+    conditions: listAt(json, "conditions").map(readCondition).filter(isThere),
+    observedGeneration: integerAt(json, "observedGeneration") ?? 0,
+    lastReconcileTime: timestamp(lastReconcileTime),
+  };
+};
+
+const isThere = <Value>(value: Value | undefined): value is Value => value !== undefined;
+
+const ROLES: readonly NodeStatus["role"][] = ["primary", "replica", "unknown"];
+const STATES: readonly NodeStatus["state"][] = ["Streaming", "Joining", "Quarantined", "Primary", "Unreachable", "Absent", "Loading"];
+const TYPES: readonly Condition["type"][] = ["Ready", "Progressing", "Degraded", "Available", "FailoverPossible"];
+const STATUSES: readonly ConditionStatus[] = ["True", "False", "Unknown"];
+
+const readNode = (json: Json): NodeStatus | undefined => {
+  const name = textAt(json, "name");
+  const role = ROLES.find((known) => known === textAt(json, "role"));
+  const state = STATES.find((known) => known === textAt(json, "state"));
+  if (name === undefined || role === undefined || state === undefined) return undefined;
+  return { name: podName(name), role, state, runId: textAt(json, "runId") ?? "", offset: textAt(json, "offset") ?? "" };
+};
+
+const readCondition = (json: Json): Condition | undefined => {
+  const type = TYPES.find((known) => known === textAt(json, "type"));
+  const status = STATUSES.find((known) => known === textAt(json, "status"));
+  const since = textAt(json, "lastTransitionTime");
+  if (type === undefined || status === undefined || since === undefined) return undefined;
+  return {
+    type,
+    status,
+    reason: textAt(json, "reason") ?? "",
+    message: textAt(json, "message") ?? "",
+    lastTransitionTime: timestamp(since),
+    observedGeneration: integerAt(json, "observedGeneration") ?? 0,
+  };
+};
