@@ -46,7 +46,7 @@ export type Pod = {
   readonly ready: boolean;
   readonly deleting: boolean;
   readonly container: Container;
-  /** `controller-revision-hash`: which template it was made from. */
+  /** Our own annotation on the template: which configuration it was made with. */
   readonly revision?: string;
 };
 
@@ -74,7 +74,7 @@ export type Observed = Reference & {
 
 export type ConditionStatus = "True" | "False" | "Unknown";
 export type Condition = {
-  readonly type: "Ready" | "Progressing" | "Degraded" | "Available" | "FailoverPossible";
+  readonly type: "Ready" | "Progressing" | "Degraded" | "Available" | "FailoverPossible" | "UpdatePending" | "SpecValid";
   readonly status: ConditionStatus;
   readonly reason: string;
   readonly message: string;
@@ -127,6 +127,8 @@ export type Cluster = {
   readonly claims: readonly VolumeClaim[];
   /** Sorted by kind and name. */
   readonly objects: readonly Observed[];
+  /** The revision that new pods of the StatefulSet are made from. */
+  readonly updateRevision?: string;
   /** How far each watch had got: nothing of that type up to this version is missing. */
   readonly asOf: { readonly [source in Source]: ResourceVersion };
 };

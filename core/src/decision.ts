@@ -133,6 +133,7 @@ export type WaitReason =
   | "LeavePending"
   | "ScaleDownHeld"
   | "ForeignObject"
+  | "SpecInvalid"
   | "ObjectUnconfirmed"
   | "StatusThrottled";
 

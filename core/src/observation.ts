@@ -1,8 +1,8 @@
 /**
  * Everything one decision may depend on; nothing else is in scope of `decide`.
  */
-import type { Action, Reason } from "./decision.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Action } from "./decision.ts";
+import type { Cluster, OwnedKind } from "./cluster.ts";
 import type { Marker } from "./record.ts";
 import type { Epoch, Instant, PodName, ReplicationId, ReplicationOffset, RunId, Uid } from "./units.ts";
 
@@ -52,34 +52,34 @@ export type Reply =
 export type Target = { readonly pod: PodName; readonly uid: Uid; readonly address: string };
 
 /**
- * Evidence about one process. Evidence may be lost at any moment, and only time is lost with it. Instants of a window are
- * those of the end of an answer; `began` is when the probe was sent, so what it says was true no earlier.
+ * Evidence about one process. Evidence may be lost at any moment, and only time is lost with it. `began` is when a probe
+ * was sent: what it says was true no earlier. All other instants are those of the end of an answer.
  */
 export type Health = {
   readonly target: Target;
   /** When the present window began: the term, the first sight of the process, or the end of a pause of our own. */
   readonly since: Instant;
+  /** When the latest probe was sent. */
+  readonly asked?: Instant;
   /** The last answer of any kind: the process runs. */
   readonly lastHeard?: Instant;
-  /** A probe was late or refused and nothing was heard since: ask faster. */
+  /** A probe failed and nothing was heard since: ask faster. */
   readonly late: boolean;
   /** The last answer, and when its probe began; dropped when the process was commanded since. */
   readonly last?: { readonly began: Instant; readonly reply: Reply };
-  /** The last reading survives later answers that were no reading, not a command. */
-  readonly reading?: { readonly began: Instant; readonly reading: Reading };
-  /** Since when every reading has had this offset. Two equal ones at least 20 ms apart are a steady offset. */
-  readonly steadySince?: Instant;
-  /** Began of the older of the two latest readings between which the offset rose, in one run and history. */
+  /** The run id that answered last. */
+  readonly runId?: RunId;
+  /** Sent time of the first of the readings since which the offset has not changed. */
+  readonly steadyFrom?: Instant;
+  /** Sent time of the older of the two latest readings between which the offset rose, in one run and history. */
   readonly advancedFrom?: Instant;
-  /** The upstream whose link came up, the offset then, and whether it has risen since. */
+  /** The upstream to which the link is up, the offset when it came up, and whether it has risen since. */
   readonly link?: { readonly host: string; readonly offset: ReplicationOffset; readonly streamed: boolean };
-  /** Since when it has not been linked to the recorded primary. */
+  /** Since when it has said that it is no linked replica. */
   readonly unlinkedSince?: Instant;
-  /** Since when the recorded primary has answered as a replica. */
+  /** Since when it has said that it is a replica. */
   readonly replicaSince?: Instant;
-  /** Every run id that ever answered, newest last, at most two: another one in the same pod UID is a death certificate. */
-  readonly runIds: readonly RunId[];
-  /** Commands are not obeyed before this reading: when the last command to it was performed. */
+  /** When the last command to it was performed: what it said in answer to earlier probes no longer counts. */
   readonly commandedAt?: Instant;
 };
 
@@ -89,22 +89,25 @@ export type InFlight = { readonly action: Action; readonly since: Instant };
 /** An action that was refused, or could not be sent, is not tried again before `notBefore`. */
 export type Refusal = { readonly key: string; readonly why: string; readonly notBefore: Instant; readonly times: number };
 
-/** A cut-off or a higher W waits until enough members hold everything up to `offset` of the primary. */
-export type Barrier = { readonly epoch: Epoch; readonly key: string; readonly offset: ReplicationOffset };
+/**
+ * What was acknowledged with the help of a member that leaves (or under a smaller W) has to be on those that remain: set
+ * by the command named `key`, its offset is the primary's in the first reading that began after it.
+ */
+export type Barrier = { readonly epoch: Epoch; readonly key: string; readonly at: Instant; readonly offset?: ReplicationOffset };
 
 export type Observation = {
   readonly now: Instant;
   readonly leadership: Leadership;
   readonly cluster: Cluster;
+  /** Sorted by pod name, then UID. */
   readonly health: readonly Health[];
   readonly inFlight: readonly InFlight[];
   readonly refused: readonly Refusal[];
-  /** When this leader first saw the record's present intent; deadlines count from here. */
-  readonly intentSince: Instant;
-  /** When this leader first saw the present want of a quorum, a primary or a record. */
-  readonly missingSince?: Instant;
+  /** When this leader first saw the record's present epoch, or that there is no record; deadlines count from here. */
+  readonly epochSince: Instant;
   readonly barrier?: Barrier;
-  /** Processes that were told to step down, by epoch: told once per epoch and process. */
-  readonly fenced: readonly { readonly epoch: Epoch; readonly runId: RunId; readonly pod: PodName }[];
-  readonly lastReason?: Reason;
+  /** Processes that were told to step down in the present epoch. */
+  readonly fenced: readonly RunId[];
+  /** Types of which a write of ours is not in the snapshot yet. */
+  readonly unconfirmed: readonly OwnedKind[];
 };

@@ -1,0 +1,63 @@
+/**
+ * Taking authority over a cluster: one compare-and-swap that raises the epoch and says what for, before anything is
+ * commanded. From that swap on every stale leader's write conflicts.
+ */
+import { type Reason, type Stance } from "./decision.ts";
+import { healthOf } from "./down.ts";
+import type { Observation } from "./observation.ts";
+import { type Evidence, type FailoverRecord, type Identity, type Intent, RETIRED_LIMIT, type Retired, isSameProcess } from "./record.ts";
+import { attempt } from "./stance.ts";
+import { nextEpoch } from "./units.ts";
+
+/** The recorded primary (or the elected candidate, `lost`) is lost: fence, freeze, and elect another. */
+export const claimFailover = (observation: Observation, record: FailoverRecord, lost: Identity, evidence: Evidence): Stance => {
+  const old: Identity = record.primary ?? lost;
+  const intent: Intent = { kind: "Failover", old: { pod: old.pod, uid: old.uid, runId: old.runId }, evidence };
+  const epoch = nextEpoch(record.epoch);
+  const isUncertain = evidence === "Missing" || evidence === "CandidateUnusable";
+  const retired = isUncertain ? retire(observation, record.retired, lost) : record.retired;
+  const next: FailoverRecord = { ...record, epoch, intent, retired };
+  return attempt(observation, { _tag: "Claim", epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
+};
+
+export const reasonOf = (evidence: Evidence): Reason => {
+  switch (evidence) {
+    case "Dead":
+      return "PrimaryDead";
+    case "Missing":
+      return "PrimaryMissing";
+    case "Silent":
+      return "PrimarySilent";
+    case "Demoted":
+      return "PrimaryDemoted";
+    case "CandidateUnusable":
+    case "Bootstrap":
+    case "VolumeReturned":
+    case "DataLost":
+    case "LossAllowed":
+      return evidence;
+  }
+};
+
+/** Without a certificate it counts as alive: it is remembered, and demoted on contact. */
+const retire = (observation: Observation, retired: readonly Retired[], lost: Identity): readonly Retired[] => {
+  const address = healthOf(observation, lost)?.target.address;
+  const entry: Retired = { pod: lost.pod, uid: lost.uid, runId: lost.runId, ...(address === undefined ? {} : { address }) };
+  return [...retired.filter((one) => !isSameProcess(one, lost)), entry].slice(-RETIRED_LIMIT);
+};
+
+/** Names its candidate at once and needs no freeze quorum: there is nobody to elect from. */
+export const claimGrant = (
+  observation: Observation,
+  record: FailoverRecord,
+  intent: Intent,
+  candidate: Identity,
+  evidence: Evidence,
+): Stance => {
+  const next: FailoverRecord = {
+    ...record,
+    epoch: nextEpoch(record.epoch),
+    intent: { kind: "Grant", ...(intent.old === undefined ? {} : { old: intent.old }), candidate, evidence },
+  };
+  return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
+};

@@ -1,0 +1,57 @@
+/**
+ * The acting half: look at everything, name one effect or none. A ladder of concerns in order of urgency, each of which
+ * looks at everything and takes a stance. A hold stops replication; objects and the report are always asked, else a hold
+ * would silence the status and keep away the pods that would end it.
+ */
+import { type Decision, type Stance, isCommand } from "./decision.ts";
+import { soonest } from "./down.ts";
+import { failover } from "./failover.ts";
+import { objects } from "./objects.ts";
+import type { Observation } from "./observation.ts";
+import { replication } from "./replication.ts";
+import { report } from "./status.ts";
+import { after } from "./units.ts";
+
+/** A Valkey command is given up (its outcome unknown) after so long; no action is begun that could outlive the lease. */
+export const COMMAND_DEADLINE_MS = 250;
+/** A request to the API server is given up after so long. */
+export const WRITE_DEADLINE_MS = 5_000;
+
+type Concern = { readonly stance: (observation: Observation) => Stance; readonly yieldsToHold: boolean };
+
+const concerns: readonly Concern[] = [
+  { stance: failover, yieldsToHold: false },
+  { stance: objects, yieldsToHold: false },
+  { stance: replication, yieldsToHold: true },
+  { stance: report, yieldsToHold: false },
+];
+
+export const decide = (observation: Observation): Decision => {
+  const { cluster, leadership, now } = observation;
+  if (leadership._tag === "Standby" || after(now, COMMAND_DEADLINE_MS) > leadership.until) {
+    return { _tag: "Wait", until: undefined, because: "NotLeading" };
+  }
+  if (cluster.deleting) return { _tag: "Wait", until: undefined, because: "ClusterDeleting" };
+  if (cluster.recordUnreadable) return { _tag: "Wait", until: undefined, because: "RecordTooNew" };
+  const stances: Exclude<Stance, undefined>[] = [];
+  for (const concern of concerns) {
+    if (concern.yieldsToHold && stances.some((stance) => stance._tag === "Hold")) continue;
+    const stance = concern.stance(observation);
+    if (stance?._tag === "Act") return stance;
+    if (stance !== undefined) stances.push(stance);
+  }
+  return summarize(observation, stances);
+};
+
+/** The most urgent reason names the wait, the earliest instant ends it. */
+const summarize = (observation: Observation, stances: readonly Exclude<Stance, undefined>[]): Decision => {
+  const waits = stances.filter((stance) => stance._tag !== "Act");
+  const [first] = waits;
+  if (first === undefined) {
+    const isBusy = observation.inFlight.length > 0;
+    const because = observation.inFlight.some((one) => isCommand(one.action)) ? "CommandInFlight" : "WriteInFlight";
+    return isBusy ? { _tag: "Wait", until: undefined, because } : { _tag: "Settled" };
+  }
+  const until = soonest(...waits.map((one) => one.until));
+  return { _tag: "Wait", until, because: first.because, ...(first.detail === undefined ? {} : { detail: first.detail }) };
+};

@@ -1,0 +1,79 @@
+/**
+ * Losing the primary, and giving the role to another (FAILOVER sections 3 and 5). Nothing of where a failover stands is
+ * stored: the record says what was claimed and who was elected, and the rest is looked at.
+ *
+ *   no record ──▶ Unrecorded ── claim Grant ─┐
+ *   no intent ──▶ Steady ── lost ── claim ─┐ │
+ *     ▲                                    ▼ │
+ *     │       unroute ▶ drain ▶ freeze, fence ▶ elect      Fencing   (intent without a candidate)
+ *     │                                          │ │
+ *     │                                          ▼ ▼
+ *     └─ publish ◀ mark ◀ repoint ◀ verified ◀ promote     Promoting (intent with a candidate)
+ *
+ * Every arrow is safe to repeat, and a leader that finds any of these states goes on from there.
+ */
+import { claimFailover } from "./claims.ts";
+import { type Stance, hold, wait } from "./decision.ts";
+import { claimBootstrap } from "./bootstrap.ts";
+import { judge } from "./down.ts";
+import { drain, fence, freezeAll } from "./freezing.ts";
+import { frozenMembers, frozenPrimary, hasFreezeQuorum } from "./membership.ts";
+import type { Observation } from "./observation.ts";
+import { promoting } from "./promoting.ts";
+import { choose } from "./promotion.ts";
+import type { FailoverRecord, Intent } from "./record.ts";
+import { recoverWithoutQuorum } from "./recovery.ts";
+import { route } from "./routing.ts";
+import { attempt, firstOf } from "./stance.ts";
+
+export const failover = (observation: Observation): Stance => {
+  const { record } = observation.cluster;
+  if (record === undefined) return claimBootstrap(observation, undefined);
+  const { intent } = record;
+  if (intent === undefined) return steady(observation, record);
+  return intent.candidate === undefined ? fencing(observation, record, intent) : promoting(observation, record, intent, intent.candidate);
+};
+
+const steady = (observation: Observation, record: FailoverRecord): Stance => {
+  const { primary } = record;
+  if (primary === undefined) return hold(undefined, "DataMissing", "the record names neither a primary nor an intent");
+  const verdict = judge(observation, primary);
+  switch (verdict._tag) {
+    case "Fine":
+      return route(observation, record);
+    case "Suspect":
+      return firstOf(route(observation, record), wait(verdict.until, verdict.because));
+    case "Lost":
+      return claimFailover(observation, record, primary, verdict.evidence);
+  }
+};
+
+const fencing = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
+  const unrouting = route(observation, record);
+  if (unrouting !== undefined) return unrouting;
+  const draining = drain(observation, record);
+  if (draining !== undefined) return draining;
+  const detaching = firstOf(...freezeAll(observation, record), fence(observation, record, intent));
+  if (detaching?._tag === "Act") return detaching;
+  const old = frozenPrimary(observation, record);
+  if (!hasFreezeQuorum(observation, record) && old.length === 0) {
+    // Only a missing quorum is a reason to look further; a command under way may still complete it.
+    return detaching ?? recoverWithoutQuorum(observation, record, intent);
+  }
+  return detaching ?? elect(observation, record, intent);
+};
+
+const elect = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
+  const choice = choose(record, [...frozenPrimary(observation, record), ...frozenMembers(observation, record)]);
+  switch (choice._tag) {
+    case "None":
+      return recoverWithoutQuorum(observation, record, intent);
+    case "Excluded":
+      return hold(undefined, "BestCandidateExcluded", `${choice.best.identity.pod} has the best data and priority 0`);
+    case "Best": {
+      const elected: FailoverRecord = { ...record, intent: { ...intent, candidate: choice.candidate.identity } };
+      const because = choice.candidate.isOld ? "OldPrimaryKept" : "CandidateElected";
+      return attempt(observation, { _tag: "Elect", epoch: record.epoch, record: elected, at: observation.cluster.version }, because);
+    }
+  }
+};

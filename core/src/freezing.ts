@@ -1,0 +1,77 @@
+/**
+ * Taking every member away from the old primary before anybody is compared or promoted (FAILOVER 3.4, 3.5): what is frozen
+ * can acknowledge nothing more, so an unreachable primary is fenced through its replicas.
+ */
+import { type Stance, wait } from "./decision.ts";
+import { healthOf, readingNow } from "./down.ts";
+import { isFrozen } from "./membership.ts";
+import type { Observation } from "./observation.ts";
+import type { FailoverRecord, Identity, Intent } from "./record.ts";
+import { attempt } from "./stance.ts";
+import { after } from "./units.ts";
+
+/** How long a dead primary's last bytes may travel before its replicas are detached (FAILOVER 3.4). */
+const DRAIN_MS = 200;
+/** Two equal offsets so far apart are a steady offset. */
+const STEADY_MS = 20;
+
+/** Links down or offsets steady, or 200 ms: what the old primary sent and the network still carries is let in. */
+export const drain = (observation: Observation, record: FailoverRecord): Stance => {
+  const { now, epochSince } = observation;
+  const end = after(epochSince, DRAIN_MS);
+  if (now >= end) return undefined;
+  const isDraining = record.members.some((member) => {
+    const reading = readingNow(observation, member);
+    const health = healthOf(observation, member);
+    if (reading === undefined) return health?.commandedAt === undefined && health?.lastHeard !== undefined && !health.late;
+    if (isFrozen(reading)) return false;
+    const began = health?.last?.began;
+    if (began === undefined || began < epochSince) return true;
+    const isDown = reading.upstream !== undefined && !reading.upstream.up;
+    const steadyFrom = health?.steadyFrom ?? began;
+    const isSteady = began - Math.max(steadyFrom, epochSince) >= STEADY_MS;
+    return !isDown && !isSteady;
+  });
+  return isDraining ? wait(end, "Drain") : undefined;
+};
+
+/** Every member that answers and is not frozen yet; while one is being asked, the election waits for its word. */
+export const freezeAll = (observation: Observation, record: FailoverRecord): readonly Stance[] =>
+  record.members.flatMap((member): readonly Stance[] => {
+    const health = healthOf(observation, member);
+    const reading = readingNow(observation, member);
+    if (reading === undefined) {
+      const isAwaited = health !== undefined && !health.late && (health.runId === undefined || health.runId === member.runId);
+      const isRecent = health?.last === undefined || health.last.reply._tag === "Reading";
+      return isAwaited && isRecent && health.commandedAt !== undefined ? [wait(undefined, "FreezePending")] : [];
+    }
+    if (isFrozen(reading)) {
+      const began = health?.last?.began;
+      return began !== undefined && began < observation.epochSince && health?.late === false ? [wait(undefined, "FreezePending")] : [];
+    }
+    const pod: Identity = { pod: member.pod, uid: member.uid, runId: member.runId };
+    const stance = attempt(observation, { _tag: "Freeze", pod, epoch: record.epoch }, "MemberFrozen");
+    // One that is already late is tried, and not waited for.
+    return stance?._tag === "Act" || health?.late !== true ? [stance] : [];
+  });
+
+/**
+ * The demotion is written to whatever connection is open, once an epoch; done is written, not answered. If it obeys before
+ * the promotion it is one more frozen process, and being ahead it wins. Not being able to write it holds nothing up.
+ */
+export const fence = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
+  const { old } = intent;
+  if (old === undefined) return undefined;
+  const health = healthOf(observation, old);
+  const pod = observation.cluster.pods.find((one) => one.uid === old.uid);
+  if (health === undefined || pod?.container._tag !== "Running") return undefined;
+  if (health.runId !== undefined && health.runId !== old.runId) return undefined;
+  const reading = readingNow(observation, old);
+  if (reading !== undefined && isFrozen(reading)) return undefined;
+  // It answers and does not obey yet: it is told again as long as it speaks.
+  if (reading === undefined && observation.fenced.includes(old.runId)) {
+    return health.late || health.commandedAt === undefined ? undefined : wait(undefined, "FreezePending");
+  }
+  const told = attempt(observation, { _tag: "Fence", pod: old, epoch: record.epoch }, "OldPrimaryFenced");
+  return told?._tag === "Act" || (reading !== undefined && !health.late) ? told : undefined;
+};

@@ -1,0 +1,317 @@
+/**
+ * The monitoring half: `remember` folds what was heard into evidence. Nothing is decided here, and everything here may be
+ * forgotten: after a restart the same memory grows back from what is read and heard.
+ */
+import type { Cluster, Observed, OwnedKind, Source } from "./cluster.ts";
+import { type Action, type Desired, isCommand, keyOf } from "./decision.ts";
+import type { Event, Outcome } from "./event.ts";
+import { afresh, commanded, defined, firstSight, heard, unheard } from "./health.ts";
+import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Target } from "./observation.ts";
+import { type Epoch, type Instant, type ResourceVersion, type RunId, after, isAtLeast } from "./units.ts";
+
+export type Memory = {
+  readonly leadership: Leadership;
+  /** When the last event was folded: a longer gap is a pause of our own. */
+  readonly folded?: Instant;
+  readonly cluster?: Cluster;
+  /** A write's fate is unknown or it lost its race: only lists that began since then are believed. */
+  readonly forgottenAt?: Instant;
+  /** The version of our last write of each type: a snapshot from before it is older than what we know. */
+  readonly written: { readonly [source in Source]?: ResourceVersion };
+  readonly health: readonly Health[];
+  readonly inFlight: readonly InFlight[];
+  readonly refused: readonly Refusal[];
+  readonly epoch?: { readonly epoch: Epoch | undefined; readonly since: Instant };
+  readonly barrier?: Barrier;
+  readonly fenced: readonly RunId[];
+};
+
+export const initialMemory: Memory = {
+  leadership: { _tag: "Standby" },
+  written: {},
+  health: [],
+  inFlight: [],
+  refused: [],
+  fenced: [],
+};
+
+/** Folds one event. Total: an event that fits nothing changes nothing but the time. */
+export const remember = (memory: Memory, event: Event): Memory => {
+  const awake = afterPause(memory, event.now);
+  switch (event._tag) {
+    case "Read":
+      return read(awake, event.cluster, event.consistent, event.now);
+    case "Gone":
+      return { ...initialMemory, leadership: awake.leadership, folded: event.now };
+    case "Replied":
+      return replied(awake, event);
+    case "Silent":
+      return onHealth(awake, event.target, (health) => unheard(health, event.began));
+    case "Performed":
+      return performed(awake, event.action, event.outcome, event.now);
+    case "Lease":
+      return led(awake, event.leadership, event.now);
+    case "Woke":
+      return awake;
+  }
+};
+
+/** What a decision at `now` may depend on; undefined while nothing is known of the cluster. */
+export const observationOf = (memory: Memory, now: Instant): Observation | undefined =>
+  memory.cluster === undefined
+    ? undefined
+    : {
+        now,
+        leadership: memory.leadership,
+        cluster: memory.cluster,
+        health: memory.health,
+        inFlight: memory.inFlight,
+        refused: memory.refused,
+        epochSince: memory.epoch?.since ?? now,
+        ...defined("barrier", memory.barrier),
+        fenced: memory.fenced,
+        unconfirmed: OWNED_KINDS.filter((kind) => isUnconfirmed(memory, kind)),
+      };
+
+const OWNED_KINDS: readonly OwnedKind[] = ["ConfigMap", "PodDisruptionBudget", "Secret", "Service", "StatefulSet"];
+
+/** We wrote an object of this type and the snapshot does not show it yet. */
+const isUnconfirmed = (memory: Memory, kind: OwnedKind): boolean => {
+  const version = memory.written[kind];
+  return version !== undefined && memory.cluster !== undefined && !isAtLeast(memory.cluster.asOf[kind], version);
+};
+
+/** A gap longer than half of D means that we, not they, were silent: every window starts afresh (FAILOVER 3.0). */
+const afterPause = (memory: Memory, now: Instant): Memory => {
+  const spec = memory.cluster?.spec;
+  const paused =
+    memory.folded !== undefined && spec !== undefined && now - memory.folded > Math.max(spec.downAfter / 2, 2 * spec.pingInterval);
+  const health = paused ? memory.health.map((one) => afresh(one, now)) : memory.health;
+  return { ...memory, folded: now, health };
+};
+
+// --- Read -----------------------------------------------------------------------------------------------------------
+
+const read = (memory: Memory, cluster: Cluster, consistent: { readonly began: Instant } | undefined, now: Instant): Memory => {
+  if (memory.forgottenAt !== undefined && (consistent === undefined || consistent.began < memory.forgottenAt)) return memory;
+  const known = memory.cluster;
+  if (known !== undefined && known.uid !== cluster.uid) {
+    // Deleted and created anew: a cluster of its own, of which nothing is known.
+    return isAtLeast(cluster.version, known.version)
+      ? read({ ...initialMemory, leadership: memory.leadership, folded: now }, cluster, consistent, now)
+      : memory;
+  }
+  const merged = known === undefined || consistent !== undefined ? cluster : merge(known, cluster, memory.written);
+  const { forgottenAt: _, ...rest } = memory;
+  return withTargets(
+    withEpoch({ ...rest, cluster: merged, ...(consistent === undefined ? {} : { written: {} }) }, merged, now),
+    merged,
+    now,
+  );
+};
+
+/** Each resource type is taken from the snapshot only where it is no older than what is known, our own writes included. */
+const merge = (known: Cluster, next: Cluster, written: Memory["written"]): Cluster => {
+  const isNews = (source: Source): boolean => {
+    const floor = written[source];
+    return isAtLeast(next.asOf[source], known.asOf[source]) && (floor === undefined || isAtLeast(next.asOf[source], floor));
+  };
+  const pick = (source: Source): Cluster => (isNews(source) ? next : known);
+  const base = pick("ValkeyCluster");
+  const asOf = { ...known.asOf };
+  for (const source of ["ValkeyCluster", "Pod", "PersistentVolumeClaim", ...OWNED_KINDS] as const) asOf[source] = pick(source).asOf[source];
+  return {
+    ...base,
+    pods: pick("Pod").pods,
+    claims: pick("PersistentVolumeClaim").claims,
+    objects: OWNED_KINDS.flatMap((kind) => pick(kind).objects.filter((object) => object.kind === kind)),
+    asOf,
+  };
+};
+
+const withEpoch = (memory: Memory, cluster: Cluster, now: Instant): Memory => {
+  const current = cluster.record?.epoch;
+  if (memory.epoch !== undefined && memory.epoch.epoch === current) return memory;
+  const { barrier: _, ...rest } = memory;
+  return { ...rest, epoch: { epoch: current, since: now }, fenced: [] };
+};
+
+/** Whom to ask: every pod that has an address, and every retired process whose address nobody else has got. */
+const withTargets = (memory: Memory, cluster: Cluster, now: Instant): Memory => {
+  const pods = cluster.pods.flatMap((pod): Target[] =>
+    pod.address === undefined ? [] : [{ pod: pod.name, uid: pod.uid, address: pod.address }],
+  );
+  const taken = new Set(pods.map((target) => target.address));
+  const retired = (cluster.record?.retired ?? []).flatMap(({ pod, uid, address }): Target[] =>
+    address === undefined || taken.has(address) || pods.some((target) => target.uid === uid) ? [] : [{ pod, uid, address }],
+  );
+  const targets = [...pods, ...retired].toSorted(byPodThenUid);
+  const health = targets.map((target) => memory.health.find((one) => isSameTarget(one.target, target)) ?? firstSight(target, now));
+  return { ...memory, health };
+};
+
+const byPodThenUid = (a: Target, b: Target): number => compareText(a.pod, b.pod) || compareText(a.uid, b.uid);
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const isSameTarget = (a: Target, b: Target): boolean => a.pod === b.pod && a.uid === b.uid && a.address === b.address;
+
+// --- Replied, Silent ------------------------------------------------------------------------------------------------
+
+/** An answer of a process that is no longer asked (another UID, another address) changes nothing. */
+const onHealth = (memory: Memory, target: Target, change: (health: Health) => Health): Memory => ({
+  ...memory,
+  health: memory.health.map((one) => (isSameTarget(one.target, target) ? change(one) : one)),
+});
+
+const replied = (memory: Memory, event: Extract<Event, { _tag: "Replied" }>): Memory => {
+  const next = onHealth(memory, event.target, (health) => heard(health, event.began, event.reply, event.now));
+  const { barrier } = next;
+  if (barrier === undefined || barrier.offset !== undefined || event.began < barrier.at || event.reply._tag !== "Reading") return next;
+  return isActingPrimary(next, event.target, event.reply.reading.runId) && event.reply.reading.role === "primary"
+    ? { ...next, barrier: { ...barrier, offset: event.reply.reading.offset } }
+    : next;
+};
+
+const isActingPrimary = (memory: Memory, target: Target, runId: RunId): boolean => {
+  const record = memory.cluster?.record;
+  const acting = record?.intent?.candidate ?? record?.primary;
+  return acting !== undefined && acting.uid === target.uid && acting.runId === runId;
+};
+
+// --- Performed ------------------------------------------------------------------------------------------------------
+
+/** An outcome that matches nothing in flight (late, twice, misrouted) changes nothing. */
+const performed = (memory: Memory, action: Action, outcome: Outcome, now: Instant): Memory => {
+  const at = memory.inFlight.findIndex((one) => isSameAction(one.action, action));
+  if (at < 0) return memory;
+  const landed = { ...memory, inFlight: memory.inFlight.toSpliced(at, 1) };
+  switch (outcome._tag) {
+    case "Done":
+      return accepted(isCommand(action) ? obeyed(landed, action, now) : written(landed, action, outcome, now), action);
+    case "Sent":
+      return isCommand(action) ? obeyed(landed, action, now) : { ...landed, forgottenAt: now };
+    case "Unknown":
+      return isCommand(action) ? obeyed(landed, action, now) : { ...landed, forgottenAt: now };
+    case "Conflict":
+      return isCommand(action) ? refuse(landed, action, outcome.why, true, now) : { ...landed, forgottenAt: now };
+    case "Refused":
+      return refuse(landed, action, outcome.why, outcome.transient, now);
+  }
+};
+
+export const isSameAction = (a: Action, b: Action): boolean =>
+  keyOf(a) === keyOf(b) && ("epoch" in a ? a.epoch : 0) === ("epoch" in b ? b.epoch : 0) && versionOf(a) === versionOf(b);
+const versionOf = (action: Action): string => ("at" in action ? action.at : isCommand(action) ? action.pod.runId : "");
+
+const accepted = (memory: Memory, action: Action): Memory => ({
+  ...memory,
+  refused: memory.refused.filter((refusal) => refusal.key !== keyOf(action)),
+});
+
+/** Each further refusal of the same thing doubles the pause, from 250 ms (or 1 s) to 5 s (or a minute). */
+const refuse = (memory: Memory, action: Action, why: string, transient: boolean, now: Instant): Memory => {
+  const key = keyOf(action);
+  const times = (memory.refused.find((refusal) => refusal.key === key)?.times ?? 0) + 1;
+  const [first, most] = isCommand(action) ? [50, 1_000] : transient ? [250, 5_000] : [1_000, 60_000];
+  const pause = Math.min(most, first * 2 ** Math.min(times - 1, 10));
+  const others = memory.refused.filter((refusal) => refusal.key !== key);
+  const refused = [...others, { key, why, notBefore: after(now, pause), times }];
+  return { ...memory, refused: refused.toSorted((a, b) => compareText(a.key, b.key)) };
+};
+
+/** A command was obeyed, or may have been, or will be: the process is unknown until it speaks again. */
+const obeyed = (memory: Memory, action: Extract<Action, { pod: unknown }>, now: Instant): Memory => {
+  const { uid, runId } = action.pod;
+  const next: Memory = {
+    ...memory,
+    health: memory.health.map((one) => (one.target.uid === uid ? commanded(one, now) : one)),
+  };
+  switch (action._tag) {
+    case "Fence":
+      return { ...next, fenced: next.fenced.includes(runId) ? next.fenced : [...next.fenced, runId].toSorted() };
+    case "Expel":
+    case "Configure":
+      return { ...next, barrier: { epoch: action.epoch, key: barrierKey(action), at: now } };
+    case "Freeze":
+    case "Admit":
+    case "Follow":
+    case "Promote":
+    case "Mark":
+      return next;
+  }
+};
+
+/** What a barrier was set for. */
+export const barrierKey = (action: Extract<Action, { _tag: "Expel" | "Configure" }>): string =>
+  action._tag === "Expel" ? `Expel ${action.users.join(" ")}` : `Configure ${action.minReplicas}`;
+
+const sourceOf = (action: Exclude<Action, { pod: unknown }>): Source => {
+  switch (action._tag) {
+    case "Create":
+    case "Apply":
+    case "RouteWrites":
+      return action.object.kind;
+    case "Claim":
+    case "Elect":
+    case "Enlist":
+    case "Publish":
+    case "Report":
+      return "ValkeyCluster";
+  }
+};
+
+/** Our own write is known at once: whoever decides on a view older than it decides twice. */
+const written = (
+  memory: Memory,
+  action: Exclude<Action, { pod: unknown }>,
+  outcome: Extract<Outcome, { _tag: "Done" }>,
+  now: Instant,
+): Memory => {
+  const { cluster } = memory;
+  const { version } = outcome;
+  if (cluster === undefined || version === undefined) return { ...memory, forgottenAt: now };
+  const source = sourceOf(action);
+  const next = { ...memory, written: { ...memory.written, [source]: version } };
+  const own = { ...cluster, version, asOf: { ...cluster.asOf, ValkeyCluster: version } };
+  switch (action._tag) {
+    case "Claim":
+    case "Elect":
+    case "Enlist":
+    case "Publish": {
+      const recorded = { ...own, record: action.record };
+      return withTargets(withEpoch({ ...next, cluster: recorded }, recorded, now), recorded, now);
+    }
+    case "Report":
+      return { ...next, cluster: { ...own, status: action.status } };
+    case "RouteWrites":
+      return { ...next, cluster: withObject(cluster, action.object, action.uid, version) };
+    case "Create":
+    case "Apply":
+      // What the server made of it is not known (defaults, generated values): it counts once it is read.
+      return next;
+  }
+};
+
+const withObject = (cluster: Cluster, object: Desired, uid: Observed["uid"], version: ResourceVersion): Cluster => ({
+  ...cluster,
+  objects: cluster.objects.map((one) =>
+    one.kind === object.kind && one.name === object.name ? { ...one, uid, version, manifest: object.manifest } : one,
+  ),
+});
+
+// --- Lease ----------------------------------------------------------------------------------------------------------
+
+/** No evidence older than the term is used: another leader may have commanded everything meanwhile. */
+const led = (memory: Memory, leadership: Leadership, now: Instant): Memory => {
+  const isNewTerm = leadership._tag === "Leading" && (memory.leadership._tag === "Standby" || memory.leadership.term !== leadership.term);
+  if (!isNewTerm) return { ...memory, leadership };
+  const { barrier: _, epoch: __, ...rest } = memory;
+  const fresh: Memory = {
+    ...rest,
+    leadership,
+    health: memory.health.map((one) => firstSight(one.target, now)),
+    refused: [],
+    fenced: [],
+    ...(memory.cluster === undefined ? {} : { forgottenAt: now }),
+  };
+  return memory.cluster === undefined ? fresh : withEpoch(fresh, memory.cluster, now);
+};

@@ -1,0 +1,135 @@
+/**
+ * From the elected candidate to the published primary (FAILOVER 3.7 to 3.10): promote it, guarded and verified by its own
+ * ROLE; let the others follow; mark the data set; publish. One candidate an epoch: a candidate that is lost costs a new claim.
+ */
+import { attach } from "./attach.ts";
+import { claimBootstrap } from "./bootstrap.ts";
+import { claimFailover } from "./claims.ts";
+import { BOOTSTRAPPED, nameOf, replicationUser } from "./cluster.ts";
+import { type Stance, wait } from "./decision.ts";
+import { healthOf, readingNow, silentAt } from "./down.ts";
+import { freezeAll } from "./freezing.ts";
+import { type Acting, leaving } from "./leaving.ts";
+import { frozenMembers, isFrozen, minReplicasFor, without } from "./membership.ts";
+import type { Observation } from "./observation.ts";
+import { carries } from "./promotion.ts";
+import type { FailoverRecord, Identity, Intent, Marker, Member, Primary } from "./record.ts";
+import { route, textAt } from "./routing.ts";
+import { attempt, firstOf } from "./stance.ts";
+import { after } from "./units.ts";
+
+export const promoting = (observation: Observation, record: FailoverRecord, intent: Intent, candidate: Identity): Stance => {
+  const unrouting = route(observation, record);
+  if (unrouting !== undefined) return unrouting;
+  const { cluster, now, epochSince } = observation;
+  const pod = cluster.pods.find((one) => one.name === candidate.pod && one.uid === candidate.uid);
+  const health = healthOf(observation, candidate);
+  const isReplaced = health?.runId !== undefined && health.runId !== candidate.runId;
+  if (pod === undefined || pod.container._tag !== "Running" || isReplaced) return abandon(observation, record, candidate);
+  const reading = readingNow(observation, candidate);
+  if (reading === undefined || pod.address === undefined) {
+    // Not having spoken since our last command is not silence: only one that misses its answers for D is given up, and only
+    // after the deadline (regressions/0001).
+    const silent = silentAt(observation, health);
+    const deadline = after(epochSince, cluster.spec.failoverTimeout);
+    const due = silent > deadline ? silent : deadline;
+    return health?.late !== false && now >= due ? abandon(observation, record, candidate) : wait(due, "CandidateSilent");
+  }
+  return reading.role === "replica"
+    ? promote(observation, record, intent, { identity: candidate, reading, host: pod.address })
+    : finish(observation, record, intent, { identity: candidate, reading, host: pod.address });
+};
+
+/** A definite failure leads to another candidate, by a new claim and another freeze: one target an epoch. */
+const abandon = (observation: Observation, record: FailoverRecord, candidate: Identity): Stance =>
+  record.primary === undefined ? claimBootstrap(observation, record) : claimFailover(observation, record, candidate, "CandidateUnusable");
+
+const promote = (observation: Observation, record: FailoverRecord, intent: Intent, acting: Acting): Stance => {
+  const { identity, reading } = acting;
+  const { epoch } = record;
+  if (intent.evidence === "Bootstrap" && !isBootstrapMarked(observation))
+    return wait(undefined, "ObjectUnconfirmed", "the Secret is not marked");
+  // Whoever was admitted here in an earlier epoch counts no longer: nobody attaches uncounted.
+  if (reading.users.length > 0) return attempt(observation, { _tag: "Expel", pod: identity, epoch, users: reading.users }, "MemberCutOff");
+  if (!isFrozen(reading)) return attempt(observation, { _tag: "Freeze", pod: identity, epoch }, "MemberFrozen");
+  const detaching = intent.kind === "Failover" ? firstOf(...freezeAll(observation, record)) : undefined;
+  if (detaching !== undefined) return detaching;
+  const left = frozenFollowers(observation, record, intent, identity);
+  return attempt(
+    observation,
+    { _tag: "Promote", pod: identity, epoch, minReplicas: minReplicasFor(record.waitReplicas, left) },
+    "CandidatePromoted",
+  );
+};
+
+/** The members that will follow: those that are frozen, without the candidate. A grant starts with none. */
+const frozenFollowers = (observation: Observation, record: FailoverRecord, intent: Intent, candidate: Identity): readonly Member[] => {
+  if (intent.kind === "Grant") return [];
+  const frozen = frozenMembers(observation, record).map((one) => one.identity);
+  return without(record.members, [candidate]).filter((member) => frozen.some((one) => one.pod === member.pod));
+};
+
+const isBootstrapMarked = ({ cluster }: Observation): boolean => {
+  const secret = cluster.objects.find((one) => one.kind === "Secret" && one.name === nameOf(cluster.name).secret);
+  return secret !== undefined && textAt(secret.manifest, ["metadata", "annotations", BOOTSTRAPPED]) === cluster.uid;
+};
+
+const finish = (observation: Observation, record: FailoverRecord, intent: Intent, acting: Acting): Stance => {
+  const members = intent.kind === "Grant" ? [] : without(record.members, [acting.identity]);
+  const repointing = firstOf(...members.map((member) => attach(observation, record, acting, member, "MemberRepointed")));
+  if (repointing?._tag === "Act") return repointing;
+  const marking = mark(observation, record, members, acting);
+  if (marking !== undefined) return firstOf(marking, leaving(observation, record, acting));
+  return publish(observation, record, members, acting);
+};
+
+const mark = (observation: Observation, record: FailoverRecord, members: readonly Member[], acting: Acting): Stance => {
+  const { identity, reading } = acting;
+  const marker: Marker = { epoch: record.epoch, seq: 0, pod: identity.pod };
+  if (carries(reading, marker)) {
+    // The promise holds again before anybody is routed here: as many followers as it needs hold everything up to the mark.
+    const caughtUp = members.filter((member) => {
+      const theirs = readingNow(observation, member);
+      return theirs !== undefined && carries(theirs, marker);
+    });
+    return caughtUp.length >= reading.minReplicas
+      ? undefined
+      : wait(undefined, "FollowersMissing", `${caughtUp.length} of ${reading.minReplicas} hold the mark`);
+  }
+  const affordable = Math.min(reading.minReplicas, minReplicasFor(record.waitReplicas, members));
+  if (affordable < reading.minReplicas) {
+    return attempt(observation, { _tag: "Configure", pod: identity, epoch: record.epoch, minReplicas: affordable }, "MinReplicasLowered");
+  }
+  // The server refuses a function like any other write while too few replicas are attached.
+  const online = reading.downstream.filter((one) => one.online).length;
+  return online < reading.minReplicas
+    ? wait(undefined, "FollowersMissing", `${online} of ${reading.minReplicas}`)
+    : attempt(observation, { _tag: "Mark", pod: identity, epoch: record.epoch, marker }, "DatasetMarked");
+};
+
+/** Those that were admitted in this epoch count; whoever was out of reach joins again, as Joining. */
+const publish = (observation: Observation, record: FailoverRecord, members: readonly Member[], acting: Acting): Stance => {
+  const { identity, reading } = acting;
+  const users = members.filter((member) => reading.users.includes(replicationUser(member.pod)));
+  // Somebody came in reach after min-replicas was set for fewer: he counts as Streaming once it was raised for him.
+  const isUnderstated = minReplicasFor(record.waitReplicas, users) > reading.minReplicas;
+  const admitted = isUnderstated ? users.map((member): Member => ({ ...member, state: "Joining" })) : users;
+  const primary: Primary = {
+    ...identity,
+    epoch: record.epoch,
+    replid: reading.replid,
+    ...(reading.replidBefore === undefined ? {} : { replidBefore: reading.replidBefore }),
+  };
+  const next: FailoverRecord = {
+    version: record.version,
+    epoch: record.epoch,
+    primary,
+    members: admitted,
+    waitReplicas: record.waitReplicas,
+    minReplicas: reading.minReplicas,
+    marker: { epoch: record.epoch, seq: 0, pod: identity.pod },
+    ...(record.marker === undefined ? {} : { markerBefore: record.marker }),
+    retired: record.retired.filter((one) => one.runId !== identity.runId),
+  };
+  return attempt(observation, { _tag: "Publish", epoch: record.epoch, record: next, at: observation.cluster.version }, "PrimaryPublished");
+};

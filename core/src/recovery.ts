@@ -1,0 +1,89 @@
+/**
+ * What is done when there are too few members to elect from (FAILOVER section 5): the recorded primary's own volume came back,
+ * or the data is gone, or the user says so. Otherwise nothing is done, and it is said what is missing.
+ */
+import { latestWord } from "./bootstrap.ts";
+import { claimGrant } from "./claims.ts";
+import { ALLOW_DATA_LOSS } from "./cluster.ts";
+import { type Stance, hold, wait } from "./decision.ts";
+import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
+import type { Observation, Reading } from "./observation.ts";
+import { carries } from "./promotion.ts";
+import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum } from "./record.ts";
+import { after } from "./units.ts";
+
+/** Fencing, and too few members to elect from. */
+export const recoverWithoutQuorum = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
+  const { cluster, now, epochSince } = observation;
+  if (cluster.annotations[ALLOW_DATA_LOSS] === String(record.epoch)) {
+    const best = bestAnswering(observation);
+    if (best !== undefined) return claimGrant(observation, record, intent, best, "LossAllowed");
+  }
+  if (!cluster.spec.persistence.enabled && isEveryProcessDead(observation, record)) {
+    const [first] = emptyPods(observation);
+    return first === undefined
+      ? wait(undefined, "DataMissing", "every process of the record is dead and none runs yet")
+      : claimGrant(observation, record, intent, first, "DataLost");
+  }
+  const patience = after(epochSince, cluster.spec.recoveryWait);
+  if (record.members.length > 0 && now < patience) {
+    return wait(patience, "FreezeQuorumMissing", `needs ${freezeQuorum(record)} of ${record.members.length} members`);
+  }
+  const returned = returnedVolume(observation, record);
+  if (returned !== undefined) return claimGrant(observation, record, intent, returned, "VolumeReturned");
+  return hold(
+    undefined,
+    "DataMissing",
+    `${freezeQuorum(record)} of ${record.members.length} members have to answer with the run id of the record, or the volume of ${record.primary?.pod ?? "the primary"} has to come back; the annotation ${ALLOW_DATA_LOSS}: "${record.epoch}" accepts the loss`,
+  );
+};
+
+/**
+ * The recorded primary's pod answers again, with the record's marker in its data set; unless a member that still lives has
+ * more of the *same* history (after an AOF restart the history is new, and offsets of survivors prove nothing against it).
+ */
+const returnedVolume = (observation: Observation, record: FailoverRecord): Identity | undefined => {
+  const { primary, marker } = record;
+  const pod = observation.cluster.pods.find((one) => one.name === primary?.pod && one.container._tag === "Running");
+  if (primary === undefined || marker === undefined || pod === undefined) return undefined;
+  const answer = latestWord(observation, pod);
+  const { identity, reading } = answer;
+  if (identity === undefined || reading === undefined || !carries(reading, marker)) return undefined;
+  const ahead = record.members.find((member) => {
+    const other = readingNow(observation, member);
+    return other !== undefined && other.replid === reading.replid && other.offset > reading.offset && carries(other, marker);
+  });
+  return ahead === undefined ? identity : { pod: ahead.pod, uid: ahead.uid, runId: ahead.runId };
+};
+
+/** Nothing of what the record knows can come back: each process is certified dead, or its pod is another one. */
+const isEveryProcessDead = (observation: Observation, record: FailoverRecord): boolean =>
+  [...(record.primary === undefined ? [] : [record.primary]), ...record.members].every((one) => {
+    const pod = observation.cluster.pods.find((candidate) => candidate.name === one.pod);
+    return (
+      isCertifiedDead(observation, one) ||
+      (pod !== undefined && pod.uid !== one.uid && healthOf(observation, { pod: one.pod, uid: pod.uid })?.runId !== undefined)
+    );
+  });
+
+const emptyPods = (observation: Observation): readonly Identity[] =>
+  observation.cluster.pods.flatMap((pod) => {
+    const { identity, reading } = latestWord(observation, pod);
+    return identity !== undefined && reading?.role === "replica" && reading.empty && pod.container._tag === "Running" ? [identity] : [];
+  });
+
+/** The user accepted the loss: the highest marker, then the higher offset; else an empty one. */
+const bestAnswering = (observation: Observation): Identity | undefined => {
+  const found = observation.cluster.pods.flatMap((pod) => {
+    const { identity, reading } = latestWord(observation, pod);
+    return identity === undefined || reading === undefined || reading.marker === "Foreign" ? [] : [{ identity, reading }];
+  });
+  const [best] = found.toSorted(
+    (a, b) =>
+      compareMarkers(markerOf(b.reading), markerOf(a.reading)) ||
+      Number(a.reading.empty) - Number(b.reading.empty) ||
+      (a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1),
+  );
+  return best?.identity;
+};
+const markerOf = (reading: Reading) => (typeof reading.marker === "string" ? undefined : reading.marker);

@@ -1,0 +1,128 @@
+/**
+ * While the primary is right: who attaches to it, who counts, and how many acknowledgements it demands. Nothing of this runs
+ * while a Failover or Grant intent stands.
+ *
+ *   answers, is nobody's ─▶ swap to Joining ─▶ Admit on the primary ─▶ Follow ─▶ link up, offset rises
+ *                                                                          ─▶ raise min-replicas ─▶ swap to Streaming
+ *   gone, unlinked 2 D ───▶ Expel on the primary ─▶ the rest catch up ─▶ swap out ─▶ lower min-replicas, raise the marker
+ */
+import { attach } from "./attach.ts";
+import { replicationUser } from "./cluster.ts";
+import { type Stance, wait } from "./decision.ts";
+import { readingNow } from "./down.ts";
+import { readingOf } from "./health.ts";
+import { type Acting, holdEverything, enlist, leaving } from "./leaving.ts";
+import { joiners, minReplicasFor, sortedByPod, streamers } from "./membership.ts";
+import { barrierKey } from "./memory.ts";
+import type { Health, Observation } from "./observation.ts";
+import { carries } from "./promotion.ts";
+import type { FailoverRecord, Identity, Member, Retired } from "./record.ts";
+import { attempt, firstOf } from "./stance.ts";
+
+export const replication = (observation: Observation): Stance => {
+  const { record } = observation.cluster;
+  if (record?.primary === undefined || record.intent !== undefined) return undefined;
+  const demoting = firstOf(...strays(observation, record.primary));
+  const reading = readingNow(observation, record.primary);
+  const host = observation.cluster.pods.find((pod) => pod.uid === record.primary?.uid)?.address;
+  if (reading?.role !== "primary" || host === undefined) return firstOf(demoting, wait(undefined, "PrimaryUnknown"));
+  const { pod, uid, runId } = record.primary;
+  const acting: Acting = { identity: { pod, uid, runId }, reading, host };
+  return firstOf(
+    demoting,
+    leaving(observation, record, acting),
+    enlisting(observation, record, acting),
+    configuring(observation, record, acting),
+    cutOff(observation, record, acting),
+    marking(observation, record, acting),
+    ...record.members.map((member) => attach(observation, record, acting, member, "MemberAdmitted")),
+    certify(observation, record),
+  );
+};
+
+/** Whoever else says primary has an older epoch: it is demoted, and its clients closed, on contact. */
+const strays = (observation: Observation, primary: Identity): readonly Stance[] =>
+  observation.health.flatMap((health): readonly Stance[] => {
+    const reading = readingOf(health);
+    if (reading?.role !== "primary" || (health.target.uid === primary.uid && reading.runId === primary.runId)) return [];
+    const pod: Identity = { pod: health.target.pod, uid: health.target.uid, runId: reading.runId };
+    const epoch = observation.cluster.record?.epoch;
+    return epoch === undefined ? [] : [attempt(observation, { _tag: "Fence", pod, epoch }, "StrayPrimaryDemoted")];
+  });
+
+/** Counted before attached; Streaming once seen to stream, and min-replicas raised before that. */
+const enlisting = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
+  const joining = joiners(observation, record);
+  if (joining.length > 0) {
+    const fresh = joining.map((identity): Member => ({ ...identity, state: "Joining" }));
+    return enlist(observation, { ...record, members: sortedByPod([...record.members, ...fresh]) }, "MemberJoining");
+  }
+  const streaming = streamers(observation, record, acting.host);
+  if (streaming.length > 0) {
+    const members = record.members.map((member): Member => (streaming.includes(member) ? { ...member, state: "Streaming" } : member));
+    const minReplicas = minReplicasFor(record.waitReplicas, members);
+    return acting.reading.minReplicas < minReplicas
+      ? configure(observation, record, acting, minReplicas)
+      : enlist(observation, { ...record, members, minReplicas }, "MemberStreaming");
+  }
+  return record.waitReplicas === observation.cluster.spec.waitReplicas ? undefined : changeW(observation, record, acting);
+};
+
+/** A smaller W asks for a larger freeze quorum: safe at once. A larger one waits until that many hold what is there now. */
+const changeW = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
+  const { waitReplicas } = observation.cluster.spec;
+  const minReplicas = minReplicasFor(waitReplicas, record.members);
+  const next: FailoverRecord = { ...record, waitReplicas, minReplicas };
+  if (waitReplicas < record.waitReplicas) return enlist(observation, next, "WaitReplicasChanged");
+  const action = { _tag: "Configure", pod: acting.identity, epoch: record.epoch, minReplicas } as const;
+  const barrier = observation.barrier?.key === barrierKey(action) ? observation.barrier : undefined;
+  if (barrier === undefined) return attempt(observation, action, "MinReplicasRaised");
+  return barrier.offset !== undefined && holdEverything(observation, acting, record.members, waitReplicas, barrier.offset)
+    ? enlist(observation, next, "WaitReplicasChanged")
+    : wait(undefined, "BarrierNotReached", `durability.waitReplicas: ${waitReplicas}`);
+};
+
+const configuring = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
+  const isRising = streamers(observation, record, acting.host).length > 0 || observation.cluster.spec.waitReplicas > record.waitReplicas;
+  return acting.reading.minReplicas === record.minReplicas || (isRising && acting.reading.minReplicas > record.minReplicas)
+    ? undefined
+    : configure(observation, record, acting, record.minReplicas);
+};
+
+const configure = (observation: Observation, record: FailoverRecord, acting: Acting, minReplicas: number): Stance =>
+  attempt(
+    observation,
+    { _tag: "Configure", pod: acting.identity, epoch: record.epoch, minReplicas },
+    acting.reading.minReplicas < minReplicas ? "MinReplicasRaised" : "MinReplicasLowered",
+  );
+
+/** A replication user of somebody who does not count would let him acknowledge uncounted. */
+const cutOff = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
+  const members = record.members.map((member) => replicationUser(member.pod));
+  const users = acting.reading.users.filter((user) => !members.includes(user));
+  return users.length === 0
+    ? undefined
+    : attempt(observation, { _tag: "Expel", pod: acting.identity, epoch: record.epoch, users }, "MemberCutOff");
+};
+
+const marking = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
+  const { marker } = record;
+  if (marker === undefined || carries(acting.reading, marker)) return undefined;
+  const online = acting.reading.downstream.filter((one) => one.online).length;
+  return online < acting.reading.minReplicas
+    ? wait(undefined, "FollowersMissing", `${online} of ${acting.reading.minReplicas}`)
+    : attempt(observation, { _tag: "Mark", pod: acting.identity, epoch: record.epoch, marker }, "DatasetMarked");
+};
+
+/** A retired process that is certified dead, or answers as somebody else, need not be remembered. */
+const certify = (observation: Observation, record: FailoverRecord): Stance => {
+  const retired = record.retired.filter((one) => !isCertified(observation, one));
+  return retired.length === record.retired.length ? undefined : enlist(observation, { ...record, retired }, "RetiredCertified");
+};
+
+const isCertified = ({ cluster, health }: Observation, one: Retired): boolean => {
+  const pod = cluster.pods.find((candidate) => candidate.uid === one.uid);
+  if (pod !== undefined && pod.container._tag !== "Running") return true;
+  const others = (candidate: Health): boolean => candidate.runId !== undefined && candidate.runId !== one.runId;
+  return health.some((candidate) => (candidate.target.uid === one.uid || candidate.target.address === one.address) && others(candidate));
+};

@@ -1,0 +1,33 @@
+/**
+ * How a concern picks among things it could do: the first that may be done now; else it waits, for the earliest reason.
+ */
+import { type Action, type Reason, type Stance, act, isCommand, keyOf, wait } from "./decision.ts";
+import { soonest } from "./down.ts";
+import type { Observation } from "./observation.ts";
+import { isSameAction } from "./memory.ts";
+
+/**
+ * The action, if it may be sent now: at most one API write per cluster and one command per pod are in flight, and what was
+ * refused lately is left alone until its time.
+ */
+export const attempt = (observation: Observation, action: Action, because: Reason): Stance => {
+  const { inFlight, refused, now } = observation;
+  const refusal = refused.find((one) => one.key === keyOf(action) && one.notBefore > now);
+  if (refusal !== undefined) return wait(refusal.notBefore, "RefusedLately", `${refusal.key}: ${refusal.why}`);
+  if (!isCommand(action)) {
+    return inFlight.some((one) => !isCommand(one.action)) ? wait(undefined, "WriteInFlight") : act(action, because);
+  }
+  const isBusy = inFlight.some(
+    (one) => isCommand(one.action) && (one.action.pod.uid === action.pod.uid || isSameAction(one.action, action)),
+  );
+  return isBusy ? wait(undefined, "CommandInFlight") : act(action, because);
+};
+
+/** The first that acts; else a hold; else the first wait, until the earliest instant of all. */
+export const firstOf = (...stances: readonly Stance[]): Stance => {
+  const acting = stances.find((stance) => stance?._tag === "Act");
+  if (acting !== undefined) return acting;
+  const waiting = stances.filter((stance) => stance !== undefined && stance._tag !== "Act");
+  const first = waiting.find((stance) => stance._tag === "Hold") ?? waiting[0];
+  return first === undefined ? undefined : { ...first, until: soonest(...waiting.map((stance) => stance.until)) };
+};

@@ -1,0 +1,215 @@
+/**
+ * What a user reads: a function of the observation and the record, and of nothing else. Written only when it says something
+ * new, so a settled cluster is silent; `lastReconcileTime` and offsets are as of the last change.
+ */
+import type { Cluster, Condition, NodeStatus, Pod, Status } from "./cluster.ts";
+import { NOBODY, nameOf } from "./cluster.ts";
+import { type Stance, wait } from "./decision.ts";
+import { judge, readingNow } from "./down.ts";
+import { failover } from "./failover.ts";
+import { readingOf } from "./health.ts";
+import { isFrozen } from "./membership.ts";
+import { instanceSelector } from "./objects/index.ts";
+import type { Observation, Reading } from "./observation.ts";
+import { freezeQuorum } from "./record.ts";
+import { POD_NAME, textAt } from "./routing.ts";
+import { attempt } from "./stance.ts";
+import { after, timestampOf } from "./units.ts";
+
+/** A failover is not slowed by telling of it; one that takes longer is told of. */
+const QUIET_MS = 1_000;
+
+export const report = (observation: Observation): Stance => {
+  const { cluster, now, epochSince } = observation;
+  const status = statusOf(observation);
+  if (cluster.status !== undefined && isSameStatus(cluster.status, status)) return undefined;
+  const loud = after(epochSince, QUIET_MS);
+  if (cluster.record?.intent !== undefined && now < loud) return wait(loud, "StatusThrottled");
+  return attempt(observation, { _tag: "Report", status, at: cluster.version }, "StatusChanged");
+};
+
+const isSameStatus = (a: Status, b: Status): boolean =>
+  JSON.stringify({ ...a, lastReconcileTime: "" }) === JSON.stringify({ ...b, lastReconcileTime: "" });
+
+export const statusOf = (observation: Observation): Status => {
+  const { cluster, now } = observation;
+  const primary = cluster.record?.primary?.pod ?? "";
+  return {
+    phase: phaseOf(observation),
+    masterPod: primary,
+    currentMaster: primary,
+    readyReplicas: cluster.pods.filter((pod) => pod.ready).length,
+    replicas: cluster.pods.length,
+    selector: instanceSelector(cluster.name),
+    nodeStatuses: cluster.pods.map((pod) => nodeStatus(observation, pod)),
+    conditions: conditionsOf(observation),
+    observedGeneration: cluster.generation,
+    lastReconcileTime: timestampOf(now),
+  };
+};
+
+/** The original's word for how things are. */
+const phaseOf = (observation: Observation): string => {
+  const { record } = observation.cluster;
+  if (record === undefined || (record.primary === undefined && record.intent !== undefined)) return "Creating";
+  if (record.intent !== undefined) return "FailingOver";
+  return isAsWished(observation) ? "Running" : "Degraded";
+};
+
+const nodeStatus = (observation: Observation, pod: Pod): NodeStatus => {
+  const { cluster, health } = observation;
+  const before = cluster.status?.nodeStatuses.find((one) => one.name === pod.name);
+  const known = health.find((one) => one.target.uid === pod.uid);
+  const reading = readingOf(known);
+  // Just commanded, not heard since: it is what it was.
+  if (before !== undefined && known !== undefined && known.last === undefined && !known.late && pod.container._tag === "Running")
+    return before;
+  const next: NodeStatus = {
+    name: pod.name,
+    role: reading?.role ?? "unknown",
+    state: stateOf(observation, pod, reading),
+    runId: reading?.runId ?? "",
+    offset: reading === undefined ? "" : String(reading.offset),
+  };
+  const isUnchanged = before !== undefined && before.role === next.role && before.state === next.state && before.runId === next.runId;
+  return isUnchanged ? before : next;
+};
+
+const stateOf = (observation: Observation, pod: Pod, reading: Reading | undefined): NodeStatus["state"] => {
+  const { cluster, health } = observation;
+  if (pod.container._tag !== "Running") return "Absent";
+  const known = health.find((one) => one.target.uid === pod.uid);
+  if (known?.last?.reply._tag === "Loading") return "Loading";
+  if (reading === undefined || (known !== undefined && known.late)) return "Unreachable";
+  if (reading.role === "primary") return "Primary";
+  if (isFrozen(reading)) return "Quarantined";
+  const member = cluster.record?.members.find((one) => one.uid === pod.uid && one.runId === reading.runId);
+  return member?.state === "Streaming" && reading.upstream?.up === true ? "Streaming" : "Joining";
+};
+
+/** The goal: one primary, routed to, and every other pod streaming from it. `Ready=True` says exactly this. */
+const isAsWished = (observation: Observation): boolean => {
+  const { cluster } = observation;
+  const { record } = cluster;
+  if (record?.primary === undefined || !isServing(observation)) return false;
+  const members = record.members.filter((member) => {
+    const upstream = readingNow(observation, member)?.upstream;
+    return member.state === "Streaming" && (upstream === undefined || upstream.up);
+  });
+  return members.length === cluster.spec.replicas - 1 && cluster.pods.length === cluster.spec.replicas && cluster.invalid.length === 0;
+};
+
+/** Writes sent to the Service reach the recorded primary, and it was not found lost. */
+const isServing = (observation: Observation): boolean => {
+  const { cluster } = observation;
+  const { record } = cluster;
+  if (record?.primary === undefined || record.intent !== undefined) return false;
+  const service = cluster.objects.find((one) => one.kind === "Service" && one.name === nameOf(cluster.name).client);
+  const target = service === undefined ? NOBODY : textAt(service.manifest, ["spec", "selector", POD_NAME]);
+  const verdict = judge(observation, record.primary)._tag;
+  return target === record.primary.pod && verdict !== "Lost";
+};
+
+type Finding = { readonly status: boolean; readonly reason: string; readonly message: string };
+
+const conditionsOf = (observation: Observation): readonly Condition[] => {
+  const { cluster } = observation;
+  const trouble = troubleOf(observation);
+  const wished = isAsWished(observation);
+  const streaming = `${cluster.record?.members.filter((member) => member.state === "Streaming").length ?? 0} of ${cluster.spec.replicas - 1} replicas stream`;
+  const findings: readonly [Condition["type"], Finding][] = [
+    [
+      "Ready",
+      wished
+        ? { status: true, reason: "AsWished", message: streaming }
+        : { status: false, reason: trouble?.reason ?? "ReplicasMissing", message: trouble?.message ?? streaming },
+    ],
+    [
+      "Available",
+      isServing(observation)
+        ? { status: true, reason: "PrimaryServing", message: "writes reach the primary" }
+        : { status: false, reason: trouble?.reason ?? "PrimaryNotServing", message: trouble?.message ?? "writes reach nobody" },
+    ],
+    ["Progressing", progress(observation)],
+    ["Degraded", trouble === undefined ? { status: false, reason: "NoTrouble", message: "" } : { status: true, ...trouble }],
+    ["FailoverPossible", failoverPossible(observation)],
+    ["UpdatePending", updatePending(cluster)],
+    ["SpecValid", specValid(cluster)],
+  ];
+  return findings.map(([type, finding]) => conditionOf(observation, type, finding));
+};
+
+/** The transition time changes only with the value. */
+const conditionOf = ({ cluster, now }: Observation, type: Condition["type"], { status, reason, message }: Finding): Condition => {
+  const before = cluster.status?.conditions.find((one) => one.type === type);
+  const value = status ? "True" : "False";
+  const lastTransitionTime = before?.status === value ? before.lastTransitionTime : timestampOf(now);
+  return { type, status: value, reason, message, lastTransitionTime, observedGeneration: cluster.generation };
+};
+
+/** What the most urgent concern is held by, in its own words. */
+const troubleOf = (observation: Observation): { readonly reason: string; readonly message: string } | undefined => {
+  const { cluster, now, epochSince } = observation;
+  const [invalid] = cluster.invalid;
+  if (invalid !== undefined) return { reason: "SpecInvalid", message: `${invalid.field} is ${invalid.value}; allowed: ${invalid.allowed}` };
+  const stance = failover(observation);
+  const isStalled = cluster.record?.intent !== undefined && now >= after(epochSince, cluster.spec.failoverTimeout);
+  const waiting = stance !== undefined && stance._tag !== "Act" ? stance : undefined;
+  if (isStalled) return { reason: "FailoverStalled", message: waiting === undefined ? "" : `${waiting.because}: ${waiting.detail ?? ""}` };
+  return waiting === undefined || waiting.because === "WriteInFlight" || waiting.because === "Suspicion"
+    ? undefined
+    : { reason: waiting.because, message: waiting.detail ?? "" };
+};
+
+const progress = ({ cluster }: Observation): Finding => {
+  const { record, spec } = cluster;
+  if (record?.intent !== undefined)
+    return { status: true, reason: record.intent.kind, message: `epoch ${record.epoch}: ${record.intent.evidence}` };
+  const primary = cluster.pods.find((pod) => pod.name === record?.primary?.pod);
+  if (primary !== undefined && primary.ordinal >= spec.replicas) {
+    return {
+      status: true,
+      reason: "ScaleDownHeld",
+      message: `${primary.name} is the primary; spec.replicas ${spec.replicas} would remove it`,
+    };
+  }
+  const streaming = record?.members.filter((member) => member.state === "Streaming").length ?? 0;
+  return streaming === spec.replicas - 1 && cluster.pods.length === spec.replicas
+    ? { status: false, reason: "Settled", message: "" }
+    : { status: true, reason: "ReplicasMissing", message: "" };
+};
+
+const failoverPossible = (observation: Observation): Finding => {
+  const { record } = observation.cluster;
+  const needed = record === undefined ? 1 : freezeQuorum(record);
+  const answering =
+    record?.members.filter((member) => readingNow(observation, member) !== undefined || isJustCommanded(observation, member.uid)).length ??
+    0;
+  return answering >= needed
+    ? { status: true, reason: "FreezeQuorum", message: `${needed} of ${record?.members.length ?? 0} members needed` }
+    : { status: false, reason: "FreezeQuorumMissing", message: `${answering} of ${needed} members answer` };
+};
+
+const isJustCommanded = ({ health }: Observation, uid: string): boolean =>
+  health.some((one) => one.target.uid === uid && one.commandedAt !== undefined && one.last === undefined && !one.late);
+
+/** Pods made from an older template: nothing restarts by itself. */
+const updatePending = ({ pods, updateRevision }: Cluster): Finding => {
+  const old = pods.filter((pod) => updateRevision !== undefined && pod.revision !== undefined && pod.revision !== updateRevision);
+  return old.length === 0
+    ? { status: false, reason: "UpToDate", message: "" }
+    : {
+        status: true,
+        reason: "UpdatePending",
+        message: `${old.map((pod) => pod.name).join(", ")}: delete a pod to update it, replicas first`,
+      };
+};
+
+const specValid = ({ invalid }: Cluster): Finding =>
+  invalid.length === 0
+    ? { status: true, reason: "Valid", message: "" }
+    : {
+        status: false,
+        reason: "SpecInvalid",
+        message: invalid.map((one) => `${one.field} is ${one.value}; allowed: ${one.allowed}`).join("; "),
+      };
