@@ -8,7 +8,7 @@ import { type Stance, hold, wait } from "./decision.ts";
 import { readingOf } from "./health.ts";
 import type { Observation, Reading } from "./observation.ts";
 import type { FailoverRecord, Identity } from "./record.ts";
-import { textAt } from "./routing.ts";
+import { textAt } from "./fields.ts";
 import { attempt } from "./stance.ts";
 import { after, epoch, nextEpoch } from "./units.ts";
 
@@ -38,7 +38,7 @@ export const claimBootstrap = (observation: Observation, record: FailoverRecord 
 const markedSecret = ({ cluster }: Observation): string | undefined => {
   const { secret } = nameOf(cluster.name);
   const found = cluster.objects.find((one) => one.kind === "Secret" && one.name === secret);
-  const isMarked = found !== undefined && textAt(found.manifest, ["metadata", "annotations", BOOTSTRAPPED]) === cluster.uid;
+  const isMarked = found !== undefined && textAt(found.manifest, "metadata", "annotations", BOOTSTRAPPED) === cluster.uid;
   return isMarked
     ? `the failover record is gone although Secret ${secret} says that this cluster was bootstrapped: restore status.failover, or remove the annotation ${BOOTSTRAPPED} to start empty`
     : undefined;

@@ -14,7 +14,8 @@ import { frozenMembers, isFrozen, minReplicasFor, without } from "./membership.t
 import type { Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
 import type { FailoverRecord, Identity, Intent, Marker, Member, Primary } from "./record.ts";
-import { route, textAt } from "./routing.ts";
+import { textAt } from "./fields.ts";
+import { route } from "./routing.ts";
 import { attempt, firstOf } from "./stance.ts";
 import { after } from "./units.ts";
 
@@ -71,7 +72,7 @@ const frozenFollowers = (observation: Observation, record: FailoverRecord, inten
 
 const isBootstrapMarked = ({ cluster }: Observation): boolean => {
   const secret = cluster.objects.find((one) => one.kind === "Secret" && one.name === nameOf(cluster.name).secret);
-  return secret !== undefined && textAt(secret.manifest, ["metadata", "annotations", BOOTSTRAPPED]) === cluster.uid;
+  return secret !== undefined && textAt(secret.manifest, "metadata", "annotations", BOOTSTRAPPED) === cluster.uid;
 };
 
 const finish = (observation: Observation, record: FailoverRecord, intent: Intent, acting: Acting): Stance => {

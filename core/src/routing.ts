@@ -4,9 +4,9 @@
  * write of it then conflicts.
  */
 import { ROUTED_EPOCH, nameOf } from "./cluster.ts";
-import type { JsonObject } from "./json.ts";
 import type { Stance } from "./decision.ts";
-import { desiredClientService, writesGoTo } from "./objects/client-service.ts";
+import { POD_NAME_LABEL, desiredClientService, writesGoTo } from "./objects/client-service.ts";
+import { textAt } from "./fields.ts";
 import type { Observation } from "./observation.ts";
 import type { FailoverRecord } from "./record.ts";
 import { attempt } from "./stance.ts";
@@ -18,8 +18,8 @@ export const route = (observation: Observation, record: FailoverRecord): Stance 
   if (service === undefined || !service.owned || service.deleting) return undefined;
   const to = writesGoTo(record);
   if (
-    textAt(service.manifest, ["spec", "selector", POD_NAME]) === to &&
-    textAt(service.manifest, ["metadata", "annotations", ROUTED_EPOCH]) === String(record.epoch)
+    textAt(service.manifest, "spec", "selector", POD_NAME_LABEL) === to &&
+    textAt(service.manifest, "metadata", "annotations", ROUTED_EPOCH) === String(record.epoch)
   ) {
     return undefined;
   }
@@ -29,17 +29,4 @@ export const route = (observation: Observation, record: FailoverRecord): Stance 
     { _tag: "RouteWrites", epoch: record.epoch, to, object, uid: service.uid, at: service.version },
     to === "nobody" ? "WritesUnrouted" : "WritesRouted",
   );
-};
-
-/** The label by which a StatefulSet names each of its pods. */
-export const POD_NAME = "statefulset.kubernetes.io/pod-name";
-
-/** The text at a path of a manifest, if there is one. */
-export const textAt = (manifest: JsonObject, path: readonly string[]): string | undefined => {
-  let at: unknown = manifest;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = (at as { readonly [key: string]: unknown })[key];
-  }
-  return typeof at === "string" ? at : undefined;
 };

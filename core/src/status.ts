@@ -9,10 +9,10 @@ import { judge, readingNow } from "./down.ts";
 import { failover } from "./failover.ts";
 import { readingOf } from "./health.ts";
 import { isFrozen } from "./membership.ts";
-import { instanceSelector } from "./objects/index.ts";
+import { POD_NAME_LABEL, instanceSelector } from "./objects/index.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { freezeQuorum } from "./record.ts";
-import { POD_NAME, textAt } from "./routing.ts";
+import { textAt } from "./fields.ts";
 import { attempt } from "./stance.ts";
 import { after, timestampOf } from "./units.ts";
 
@@ -105,7 +105,7 @@ const isServing = (observation: Observation): boolean => {
   const { record } = cluster;
   if (record?.primary === undefined || record.intent !== undefined) return false;
   const service = cluster.objects.find((one) => one.kind === "Service" && one.name === nameOf(cluster.name).client);
-  const target = service === undefined ? NOBODY : textAt(service.manifest, ["spec", "selector", POD_NAME]);
+  const target = service === undefined ? NOBODY : textAt(service.manifest, "spec", "selector", POD_NAME_LABEL);
   const verdict = judge(observation, record.primary)._tag;
   return target === record.primary.pod && verdict !== "Lost";
 };

@@ -30,7 +30,8 @@ export const desiredObjects = (cluster: Cluster): readonly Desired[] => {
   const secret = there("Secret", names.secret);
   // Once marked it stays so, whatever becomes of the record: without one it is what tells a lost cluster from a new one.
   const marked = textAt(secret?.manifest, "metadata", "annotations", BOOTSTRAPPED) === cluster.uid;
-  const bootstrapped = record?.primary !== undefined || marked ? "bootstrapped" : "fresh";
+  // Marked before the first grant is carried out: a record lost after that is not a new cluster.
+  const bootstrapped = record !== undefined || marked ? "bootstrapped" : "fresh";
   const statefulSet = there("StatefulSet", names.statefulSet);
   return [
     form("ConfigMap", names.config).config,
