@@ -6,69 +6,73 @@ import type { WatchEvent } from "./watch.ts";
 export type Cache = {
   /** Folds one event; the objects that changed, appeared or went. */
   apply(event: WatchEvent): readonly KubeObject[];
-  get(namespace: string, name: string): KubeObject | undefined;
-  all(): IterableIterator<KubeObject>;
+  /** Those of one namespace. */
+  in(namespace: string): readonly KubeObject[];
+  all(): readonly KubeObject[];
   /** Undefined until the first list. */
   version(): string | undefined;
 };
 
 /** `keep` cuts off what nobody here reads, before it is held for ever. */
 export function cache(keep: (object: KubeObject) => KubeObject = withoutManagedFields): Cache {
-  const objects = new Map<string, KubeObject>();
+  const namespaces = new Map<string, Map<string, KubeObject>>();
   let version: string | undefined;
 
+  const put = (object: KubeObject): void => {
+    const namespace = object.metadata.namespace ?? "";
+    const objects = namespaces.get(namespace) ?? new Map<string, KubeObject>();
+    objects.set(object.metadata.name, keep(object));
+    namespaces.set(namespace, objects);
+  };
+  const remove = ({ metadata }: KubeObject): void => {
+    const objects = namespaces.get(metadata.namespace ?? "");
+    objects?.delete(metadata.name);
+    if (objects?.size === 0) namespaces.delete(metadata.namespace ?? "");
+  };
+  const all = (): readonly KubeObject[] => [...namespaces.values()].flatMap((objects) => [...objects.values()]);
   const replaceAll = (items: readonly KubeObject[]): readonly KubeObject[] => {
-    const changed: KubeObject[] = [];
-    const listed = new Map(items.map((item) => [keyOf(item.metadata.namespace, item.metadata.name), item]));
-    for (const [key, old] of objects) {
-      if (listed.has(key)) continue;
-      objects.delete(key);
-      changed.push(old);
-    }
-    for (const [key, item] of listed) {
-      const old = objects.get(key);
-      if (old?.metadata.resourceVersion === item.metadata.resourceVersion && old.metadata.uid === item.metadata.uid) continue;
-      objects.set(key, keep(item));
-      changed.push(item);
-    }
-    return changed;
+    const listed = new Set(items.map(keyOf));
+    const gone = all().filter((object) => !listed.has(keyOf(object)));
+    const changed = items.filter(({ metadata }) => {
+      const old = namespaces.get(metadata.namespace ?? "")?.get(metadata.name);
+      return old?.metadata.resourceVersion !== metadata.resourceVersion || old.metadata.uid !== metadata.uid;
+    });
+    gone.forEach(remove);
+    changed.forEach(put);
+    return [...gone, ...changed];
   };
 
   return {
     apply: (event) => {
       switch (event._tag) {
-        case "Listed": {
+        case "Listed":
           version = event.resourceVersion;
           return replaceAll(event.items);
-        }
-        case "Changed": {
+        case "Changed":
           version = event.object.metadata.resourceVersion;
-          objects.set(keyOf(event.object.metadata.namespace, event.object.metadata.name), keep(event.object));
+          put(event.object);
           return [event.object];
-        }
-        case "Deleted": {
+        case "Deleted":
           version = event.object.metadata.resourceVersion;
-          objects.delete(keyOf(event.object.metadata.namespace, event.object.metadata.name));
+          remove(event.object);
           return [event.object];
-        }
-        case "Bookmark": {
+        case "Bookmark":
           version = event.resourceVersion;
           return [];
-        }
         case "Broken":
           return [];
       }
     },
-    get: (namespace, name) => objects.get(keyOf(namespace, name)),
-    all: () => objects.values(),
+    in: (namespace) => [...(namespaces.get(namespace)?.values() ?? [])],
+    all,
     version: () => version,
   };
 }
 
 /** Who wrote which field is half of an object's size and of no use here. */
 export function withoutManagedFields(object: KubeObject): KubeObject {
-  const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  const { managedFields, ...metadata } = object.metadata;
+  return managedFields === undefined ? object : { ...object, metadata };
 }
 
-const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ""}/${name}`;
+const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ""}/${metadata.name}`;

@@ -1,12 +1,13 @@
 // A Kubernetes object as far as every client may rely on it: it has metadata with an identity and a version. What is
 // inside is for whoever asked for it to parse.
+import type { Json } from "@gungnir/core";
 import { isRecord } from "./answer.ts";
 
 export type KubeObject = {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: Metadata;
-  readonly [field: string]: unknown;
+  readonly [field: string]: Json;
 };
 
 export type Metadata = {
@@ -14,7 +15,7 @@ export type Metadata = {
   readonly namespace?: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly [field: string]: unknown;
+  readonly [field: string]: Json;
 };
 
 /** One object, undefined if it has no name, UID or version. */

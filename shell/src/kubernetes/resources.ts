@@ -1,29 +1,16 @@
-// Where the API server keeps what the operator reads.
-import { collectionPath as pathOf, GROUP, resources, type Source } from "@gungnir/core";
+// Where the API server keeps what the operator reads; which types those are is core's list.
+import { collectionPath as pathOf, type Source, WATCHED } from "@gungnir/core";
 
-type Resource = (typeof resources)["Secret"];
-
-const READ: Readonly<Record<Source, Resource>> = {
-  ...resources,
-  ValkeyCluster: { group: GROUP, version: "v1", plural: "valkeyclusters" },
-  Pod: { group: "", version: "v1", plural: "pods" },
-  PersistentVolumeClaim: { group: "", version: "v1", plural: "persistentvolumeclaims" },
-};
-
-export const SOURCES: readonly Source[] = [
-  "ValkeyCluster",
-  "Pod",
-  "PersistentVolumeClaim",
-  "ConfigMap",
-  "Secret",
-  "Service",
-  "StatefulSet",
-  "PodDisruptionBudget",
-];
+type Watched = (typeof WATCHED)[number];
 
 /** All objects of a type, of one namespace or of all. */
-export function collectionPath(source: Source, namespace: string | undefined): string {
-  const resource = READ[source];
-  if (namespace !== undefined) return pathOf(resource, namespace);
-  return `${resource.group === "" ? "/api" : `/apis/${resource.group}`}/${resource.version}/${resource.plural}`;
+export function collectionPath({ group, version, resource }: Watched, namespace: string | undefined): string {
+  if (namespace !== undefined) return pathOf({ group, version, plural: resource }, namespace);
+  return `${group === "" ? "/api" : `/apis/${group}`}/${version}/${resource}`;
+}
+
+export function watchedOf(source: Source): Watched {
+  const found = WATCHED.find((one) => one.source === source);
+  if (found === undefined) throw new Error(`${source} is in no watch: add it to WATCHED`);
+  return found;
 }

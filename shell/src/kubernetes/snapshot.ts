@@ -1,54 +1,18 @@
-// What stands in the API about one ValkeyCluster, in the API's own words: from the caches of the watches, or by lists made
-// for the purpose. Core makes a `Cluster` of it; here is only known which objects belong together.
-import { isAtLeast, nameOf, type OwnedKind, resourceVersion, type Source } from "@gungnir/core";
+// What stands in the API about one ValkeyCluster, read by lists made for the purpose: every object by its name, whether it
+// bears our label or not, since somebody else may have taken the name. Core makes a `Cluster` of it.
+import { isAtLeast, type Lists, nameOf, type OwnedKind, resourceVersion, type ResourceVersion, type Source } from "@gungnir/core";
 import { type Answer, messageOf } from "./answer.ts";
-import type { Cache } from "./cache.ts";
 import type { ApiClient } from "./client.ts";
 import { type KubeObject, type Page, parseList } from "./object.ts";
-import { collectionPath } from "./resources.ts";
+import { collectionPath, watchedOf } from "./resources.ts";
 
 export type ClusterKey = { readonly namespace: string; readonly name: string };
 
+/** Objects of the cluster's namespace by type, and how far each type was read. */
 export type Snapshot = {
-  readonly cluster: KubeObject;
-  readonly pods: readonly KubeObject[];
-  readonly claims: readonly KubeObject[];
-  readonly objects: readonly { readonly kind: OwnedKind; readonly object: KubeObject }[];
-  readonly asOf: { readonly [source in Source]: string };
+  readonly objects: { readonly [source in Source]: readonly KubeObject[] };
+  readonly asOf: { readonly [source in Source]: ResourceVersion };
 };
-
-const INSTANCE = "app.kubernetes.io/instance";
-
-/** The names under which a cluster's objects are looked for, whoever they belong to. */
-export function ownedNames(cluster: string): readonly { readonly kind: OwnedKind; readonly name: string }[] {
-  const names = nameOf(cluster);
-  return [
-    { kind: "ConfigMap", name: names.config },
-    { kind: "PodDisruptionBudget", name: names.budget },
-    { kind: "Secret", name: names.secret },
-    { kind: "Service", name: names.client },
-    { kind: "Service", name: names.headless },
-    { kind: "Service", name: names.replicas },
-    { kind: "StatefulSet", name: names.statefulSet },
-  ];
-}
-
-/** Undefined while a cache was never filled, or when there is no such ValkeyCluster. */
-export function cachedSnapshot(caches: { readonly [source in Source]: Cache }, key: ClusterKey): Snapshot | undefined {
-  const cluster = caches.ValkeyCluster.get(key.namespace, key.name);
-  const asOf = versionsOf((source) => caches[source].version());
-  if (cluster === undefined || asOf === undefined) return undefined;
-  return {
-    cluster,
-    pods: [...caches.Pod.all()].filter((object) => isOf(object, key)),
-    claims: [...caches.PersistentVolumeClaim.all()].filter((object) => isOf(object, key)),
-    objects: ownedNames(key.name).flatMap(({ kind, name }) => {
-      const object = caches[kind].get(key.namespace, name);
-      return object === undefined ? [] : [{ kind, object }];
-    }),
-    asOf,
-  };
-}
 
 export type Listed =
   | { readonly _tag: "Listed"; readonly snapshot: Snapshot }
@@ -57,113 +21,75 @@ export type Listed =
 
 /** Asks the server itself, everything at once. Nothing in the answer is older than the call. */
 export async function listSnapshot(client: ApiClient, key: ClusterKey, timeoutMs: number): Promise<Listed> {
-  const list = (source: Source, query: Readonly<Record<string, string>>): Promise<Answer> =>
-    client.request({ method: "GET", path: collectionPath(source, key.namespace), query, timeoutMs });
-
-  const byInstance = { labelSelector: `${INSTANCE}=${key.name}` };
-  const owned = ownedNames(key.name);
-  const [cluster, pods, claims, ...objects] = await Promise.all([
+  const names = nameOf(key.name);
+  const owned: readonly (readonly [OwnedKind, string])[] = [
+    ["ConfigMap", names.config],
+    ["PodDisruptionBudget", names.budget],
+    ["Secret", names.secret],
+    ["Service", names.client],
+    ["Service", names.headless],
+    ["Service", names.replicas],
+    ["StatefulSet", names.statefulSet],
+  ];
+  const list = async (source: Source, query: Readonly<Record<string, string>>): Promise<readonly [Source, Page] | string> => {
+    const path = collectionPath(watchedOf(source), key.namespace);
+    const answer = await client.request({ method: "GET", path, query, timeoutMs });
+    const page = pageOf(answer);
+    return page === undefined ? `GET ${path}: ${messageOf(answer)}` : [source, page];
+  };
+  const pages = await Promise.all([
     list("ValkeyCluster", byName(key.name)),
-    list("Pod", byInstance),
-    list("PersistentVolumeClaim", byInstance),
-    ...owned.map(({ kind, name }) => list(kind, byName(name))),
+    list("Pod", { labelSelector: `app.kubernetes.io/instance=${key.name}` }),
+    list("PersistentVolumeClaim", {}),
+    ...owned.map(([kind, name]) => list(kind, byName(name))),
   ]);
-  const failed = [cluster, pods, claims, ...objects].find((answer) => pageOf(answer) === undefined);
-  const clusterPage = pageOf(cluster);
-  const podPage = pageOf(pods);
-  const claimPage = pageOf(claims);
-  if (failed !== undefined || clusterPage === undefined || podPage === undefined || claimPage === undefined) {
-    return { _tag: "NotListed", message: failed === undefined ? "a list is missing" : messageOf(failed) };
-  }
-  const found = clusterPage.items[0];
-  if (found === undefined) return { _tag: "Gone" };
-  const pages = objects.map(pageOf);
-  const versions = new Map<Source, string>([
-    ["ValkeyCluster", clusterPage.resourceVersion],
-    ["Pod", podPage.resourceVersion],
-    ["PersistentVolumeClaim", claimPage.resourceVersion],
-  ]);
-  for (const [index, { kind }] of owned.entries()) {
-    const version = pages[index]?.resourceVersion;
-    const known = versions.get(kind);
-    // Several lists of one type: only what all of them had seen is complete.
-    if (version !== undefined && (known === undefined || isAtLeast(resourceVersion(known), resourceVersion(version))))
-      versions.set(kind, version);
-  }
-  const asOf = versionsOf((source) => versions.get(source));
-  if (asOf === undefined) return { _tag: "NotListed", message: "a list is missing" };
+  const failed = pages.find((page) => typeof page === "string");
+  if (failed !== undefined) return { _tag: "NotListed", message: failed };
+  const listed = pages.filter((page) => typeof page !== "string");
+  const snapshot = bySource((source) => listed.flatMap(([of, page]) => (of === source ? page.items : [])));
+  if (snapshot.ValkeyCluster.length === 0) return { _tag: "Gone" };
+  // Several lists of one type: only what all of them had seen is complete.
+  const asOf = bySource((source) => oldest(listed.flatMap(([of, page]) => (of === source ? [resourceVersion(page.resourceVersion)] : []))));
+  return { _tag: "Listed", snapshot: { objects: snapshot, asOf } };
+}
+
+/** What core reads of it; undefined if there is no ValkeyCluster in it. */
+export function listsOf({ objects, asOf }: Snapshot, key: ClusterKey): Lists | undefined {
+  const cluster = objects.ValkeyCluster.find(({ metadata }) => metadata.name === key.name && metadata.namespace === key.namespace);
+  if (cluster === undefined) return undefined;
   return {
-    _tag: "Listed",
-    snapshot: {
-      cluster: found,
-      pods: podPage.items,
-      claims: claimPage.items,
-      objects: owned.flatMap(({ kind }, index) => (pages[index]?.items ?? []).map((object) => ({ kind, object }))),
-      asOf,
-    },
+    cluster,
+    pods: objects.Pod,
+    claims: objects.PersistentVolumeClaim,
+    statefulSets: objects.StatefulSet,
+    services: objects.Service,
+    configMaps: objects.ConfigMap,
+    secrets: objects.Secret,
+    budgets: objects.PodDisruptionBudget,
+    asOf,
   };
 }
 
-/** Which cluster an object of this type may matter to. */
-export function clusterOf(source: Source, object: KubeObject): readonly ClusterKey[] {
-  const namespace = object.metadata.namespace ?? "";
-  const { name } = object.metadata;
-  switch (source) {
-    case "ValkeyCluster":
-      return [{ namespace, name }];
-    case "Pod":
-    case "PersistentVolumeClaim": {
-      const instance = instanceOf(object);
-      return instance === undefined ? [] : [{ namespace, name: instance }];
-    }
-    case "ConfigMap":
-    case "Secret":
-    case "Service":
-    case "StatefulSet":
-    case "PodDisruptionBudget":
-      // Names are the cluster's own name and at most one suffix.
-      return [name, ...suffixesOff(name)]
-        .filter((cluster) => ownedNames(cluster).some((one) => one.kind === source && one.name === name))
-        .map((cluster) => ({ namespace, name: cluster }));
-  }
-}
-
-function suffixesOff(name: string): readonly string[] {
-  const dash = name.lastIndexOf("-");
-  return dash <= 0 ? [] : [name.slice(0, dash)];
-}
-
-function isOf(object: KubeObject, key: ClusterKey): boolean {
-  return object.metadata.namespace === key.namespace && instanceOf(object) === key.name;
-}
-
-function instanceOf(object: KubeObject): string | undefined {
-  const labels = object.metadata["labels"];
-  if (typeof labels !== "object" || labels === null) return undefined;
-  const instance = Object.entries(labels).find(([name]) => name === INSTANCE)?.[1];
-  return typeof instance === "string" ? instance : undefined;
-}
-
-function pageOf(answer: Answer | undefined): Page | undefined {
-  return answer?._tag === "Answered" && answer.status === 200 ? parseList(answer.body) : undefined;
-}
-
-function versionsOf(versionOf: (source: Source) => string | undefined): Snapshot["asOf"] | undefined {
-  const [cluster, pod, claim, config, secret, service, set, budget] = (
-    ["ValkeyCluster", "Pod", "PersistentVolumeClaim", "ConfigMap", "Secret", "Service", "StatefulSet", "PodDisruptionBudget"] as const
-  ).map(versionOf);
-  if (cluster === undefined || pod === undefined || claim === undefined || config === undefined) return undefined;
-  if (secret === undefined || service === undefined || set === undefined || budget === undefined) return undefined;
+/** One value for each resource type. */
+export function bySource<Value>(valueOf: (source: Source) => Value): { readonly [source in Source]: Value } {
   return {
-    ValkeyCluster: cluster,
-    Pod: pod,
-    PersistentVolumeClaim: claim,
-    ConfigMap: config,
-    Secret: secret,
-    Service: service,
-    StatefulSet: set,
-    PodDisruptionBudget: budget,
+    ValkeyCluster: valueOf("ValkeyCluster"),
+    Pod: valueOf("Pod"),
+    PersistentVolumeClaim: valueOf("PersistentVolumeClaim"),
+    ConfigMap: valueOf("ConfigMap"),
+    Secret: valueOf("Secret"),
+    Service: valueOf("Service"),
+    StatefulSet: valueOf("StatefulSet"),
+    PodDisruptionBudget: valueOf("PodDisruptionBudget"),
   };
+}
+
+function oldest(versions: readonly ResourceVersion[]): ResourceVersion {
+  return versions.reduce((a, b) => (isAtLeast(a, b) ? b : a), versions[0] ?? resourceVersion("0"));
+}
+
+function pageOf(answer: Answer): Page | undefined {
+  return answer._tag === "Answered" && answer.status === 200 ? parseList(answer.body) : undefined;
 }
 
 function byName(name: string): { readonly fieldSelector: string } {

@@ -1,18 +1,20 @@
 // The caches of everything the operator reads, kept up by one list-then-watch a resource type, and who has to be told that
-// something changed. The caches hold whatever bears one of our names or labels, also what is not ours: that somebody else
-// has an object of the name we need is something core must see.
-import type { Source } from "@gungnir/core";
+// something changed.
+import { clusterOf, resourceVersion, type Source, WATCHED } from "@gungnir/core";
 import { type Cache, cache } from "./cache.ts";
 import type { ApiClient } from "./client.ts";
-import { collectionPath, SOURCES } from "./resources.ts";
-import { cachedSnapshot, type ClusterKey, clusterOf, type Snapshot } from "./snapshot.ts";
+import type { KubeObject } from "./object.ts";
+import { collectionPath } from "./resources.ts";
+import { bySource, type ClusterKey, type Listed, listSnapshot, type Snapshot } from "./snapshot.ts";
 import { type Broken, listThenWatch } from "./watch.ts";
 
 export type Store = {
+  /** From the caches; undefined until each of them was filled once. */
   snapshot(key: ClusterKey): Snapshot | undefined;
+  /** From the server itself. */
+  list(key: ClusterKey): Promise<Listed>;
   /** The ValkeyClusters that exist as far as is known. */
   clusters(): readonly ClusterKey[];
-  /** Every cache was filled at least once. */
   isSynced(): boolean;
   /** Runs until the signal; `onChange` is told whom each event concerns. */
   run(signal: AbortSignal): Promise<void>;
@@ -25,44 +27,73 @@ export type StoreOptions = {
   readonly onBroken: (source: Source, broken: Broken) => void;
 };
 
+const LIST_TIMEOUT_MS = 5000;
+// Objects under our names without our label are in no watch; so long they are believed to be there still.
+const STRANGER_FOR_MS = 30_000;
+
 export function store(client: ApiClient, options: StoreOptions): Store {
-  const caches: { readonly [source in Source]: Cache } = {
-    ValkeyCluster: cache(),
-    Pod: cache(),
-    PersistentVolumeClaim: cache(),
-    ConfigMap: cache(),
-    Secret: cache(),
-    Service: cache(),
-    StatefulSet: cache(),
-    PodDisruptionBudget: cache(),
-  };
-  const isSynced = (): boolean => SOURCES.every((source) => caches[source].version() !== undefined);
+  const caches: { readonly [source in Source]: Cache } = bySource(() => cache());
+  const strangers = new Map<string, { readonly objects: Snapshot["objects"]; readonly until: number }>();
+  const isSynced = (): boolean => WATCHED.every(({ source }) => caches[source].version() !== undefined);
   const clusters = (): readonly ClusterKey[] =>
     [...caches.ValkeyCluster.all()].map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.name }));
 
-  const follow = async (source: Source, signal: AbortSignal): Promise<void> => {
-    for await (const event of listThenWatch(client, { path: collectionPath(source, options.namespace), signal })) {
+  const follow = async (watched: (typeof WATCHED)[number], signal: AbortSignal): Promise<void> => {
+    const { source, labelSelector } = watched;
+    const path = collectionPath(watched, options.namespace);
+    for await (const event of listThenWatch(client, { path, query: { labelSelector }, signal })) {
       if (event._tag === "Broken") {
         options.onBroken(source, event);
         continue;
       }
       const wasSynced = isSynced();
-      const concerned = new Map<string, ClusterKey>();
-      for (const object of caches[source].apply(event)) {
-        for (const key of clusterOf(source, object)) concerned.set(`${key.namespace}/${key.name}`, key);
-      }
-      // The last cache to be filled completes the picture of everybody; so does a list, which may be news by what it lacks.
-      const told = (!wasSynced && isSynced()) || event._tag === "Listed" ? [...clusters(), ...concerned.values()] : concerned.values();
-      if (isSynced()) for (const key of told) options.onChange(key);
+      const changed = caches[source].apply(event);
+      if (!isSynced()) continue;
+      // A list may be news by what it lacks, and the last cache to be filled completes the picture of everybody.
+      const everybody = event._tag === "Listed" || !wasSynced ? clusters() : [];
+      const concerned = changed.flatMap((object) => clusterOf(source, object) ?? []);
+      const told = new Map([...everybody, ...concerned].map((key) => [textOf(key), key]));
+      for (const key of told.values()) options.onChange(key);
     }
   };
 
   return {
-    snapshot: (key) => cachedSnapshot(caches, key),
+    snapshot: (key) => {
+      if (!isSynced()) return undefined;
+      const known = strangers.get(textOf(key));
+      const foreign = known !== undefined && known.until > performance.now() ? known.objects : undefined;
+      return {
+        objects: bySource((source) => {
+          const cached = caches[source].in(key.namespace);
+          const extra = foreign?.[source].filter(({ metadata }) => !cached.some((one) => one.metadata.name === metadata.name)) ?? [];
+          return [...cached, ...extra];
+        }),
+        asOf: bySource((source) => resourceVersion(caches[source].version() ?? "0")),
+      };
+    },
+    list: async (key) => {
+      const listed = await listSnapshot(client, key, LIST_TIMEOUT_MS);
+      if (listed._tag === "Listed") {
+        const unlabelled = bySource((source) => (source === "ValkeyCluster" ? [] : listed.snapshot.objects[source].filter(isUnlabelled)));
+        strangers.set(textOf(key), { objects: unlabelled, until: performance.now() + STRANGER_FOR_MS });
+      } else if (listed._tag === "Gone") strangers.delete(textOf(key));
+      return listed;
+    },
     clusters,
     isSynced,
     run: async (signal) => {
-      await Promise.all(SOURCES.map((source) => follow(source, signal)));
+      await Promise.all(WATCHED.map((watched) => follow(watched, signal)));
     },
   };
 }
+
+function isUnlabelled({ metadata }: KubeObject): boolean {
+  const { labels } = metadata;
+  return (
+    typeof labels !== "object" ||
+    labels === null ||
+    !Object.entries(labels).some(([name, value]) => name === "app.kubernetes.io/managed-by" && value === "gungnir")
+  );
+}
+
+const textOf = ({ namespace, name }: ClusterKey): string => `${namespace}/${name}`;

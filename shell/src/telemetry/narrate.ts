@@ -1,0 +1,144 @@
+// One decision, told three times: as a log line, as a metric and as a Kubernetes Event, all under the one name that core
+// gave it. A wait is told when its reason changes, not each time it is taken.
+import type { Action, Cluster, Decision, Memory, Outcome, WaitReason } from "@gungnir/core";
+import { isCommand } from "@gungnir/core";
+import type { ClusterKey } from "../kubernetes/snapshot.ts";
+import type { Storyteller } from "./events.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+export type Narrator = {
+  decided(decision: Decision, memory: Memory): void;
+  performed(action: Action, outcome: Outcome, tookMs: number, memory: Memory): void;
+};
+export type Voices = { readonly log: Log; readonly metrics: Metrics; readonly storyteller: Storyteller };
+
+/** Passing states of every healthy run are worth a debug line; the others are what somebody has to know of. */
+const IS_PASSING: Readonly<Record<WaitReason, boolean>> = {
+  NotLeading: true,
+  NothingRead: true,
+  SnapshotForgotten: true,
+  WriteInFlight: true,
+  CommandInFlight: true,
+  RefusedLately: false,
+  ClusterDeleting: true,
+  RecordTooNew: false,
+  Suspicion: true,
+  NoWitness: false,
+  PrimaryAliveElsewhere: false,
+  Drain: true,
+  FreezeQuorumMissing: false,
+  FreezePending: true,
+  BestCandidateExcluded: false,
+  NoCandidate: false,
+  CandidateSilent: false,
+  PromotionUnconfirmed: true,
+  FollowersMissing: false,
+  MarkUnconfirmed: true,
+  DataMissing: false,
+  DataFound: false,
+  BootstrapBlocked: false,
+  BootstrapPending: true,
+  PrimaryUnknown: true,
+  PrimaryNotServing: false,
+  ReplicaSyncing: true,
+  BarrierNotReached: true,
+  LeavePending: true,
+  ScaleDownHeld: false,
+  ForeignObject: false,
+  SpecInvalid: false,
+  ObjectUnconfirmed: true,
+  StatusThrottled: true,
+};
+
+export function narrator(key: ClusterKey, { log, metrics, storyteller }: Voices): Narrator {
+  const labels = { namespace: key.namespace, name: key.name };
+  const cluster = `${key.namespace}/${key.name}`;
+  let lastWait = "";
+
+  const event = (read: Cluster | undefined, type: "Normal" | "Warning", reason: string, message: string): void => {
+    if (read !== undefined) storyteller.tell({ subject: { ...labels, uid: read.uid }, type, reason, message });
+  };
+
+  return {
+    decided: (decision, memory) => {
+      const read = memory.cluster;
+      switch (decision._tag) {
+        case "Act": {
+          lastWait = "";
+          const { action, because } = decision;
+          const epoch = epochOf(action) ?? read?.record?.epoch ?? 0;
+          metrics.decided(labels, "Act", because);
+          metrics.epoch(labels, epoch);
+          const level = action._tag === "Report" ? "debug" : "info";
+          log(level, because, { cluster, epoch, decision: "Act", action: action._tag, because, ...detailsOf(action) });
+          // A status that tells of itself would never end.
+          if (action._tag !== "Report") event(read, "Normal", because, sentenceOf(action));
+          return;
+        }
+        case "Wait": {
+          const { because, detail } = decision;
+          const wait = `${because} ${detail ?? ""}`;
+          if (wait === lastWait) return;
+          lastWait = wait;
+          metrics.decided(labels, "Wait", because);
+          const isPassing = IS_PASSING[because];
+          log(isPassing ? "debug" : "warn", because, { cluster, epoch: read?.record?.epoch ?? 0, decision: "Wait", because, detail });
+          if (!isPassing) event(read, "Warning", because, detail ?? `Waiting: ${because}`);
+          return;
+        }
+        case "Settled":
+          if (lastWait === "settled") return;
+          lastWait = "settled";
+          metrics.decided(labels, "Settled", "Settled");
+          log("info", "Settled", { cluster, epoch: read?.record?.epoch ?? 0, decision: "Settled" });
+      }
+    },
+    performed: (action, outcome, tookMs, memory) => {
+      metrics.performed(labels, action._tag, outcome._tag, tookMs / 1000);
+      const isWell = outcome._tag === "Done" || outcome._tag === "Sent";
+      const fields = {
+        cluster,
+        epoch: epochOf(action) ?? 0,
+        performed: action._tag,
+        outcome: outcome._tag,
+        ms: Math.round(tookMs * 10) / 10,
+      };
+      const why = "why" in outcome ? outcome.why : undefined;
+      log(isWell ? "debug" : "warn", `${action._tag} ${outcome._tag}`, { ...fields, ...detailsOf(action), why });
+      if (outcome._tag === "Refused" && !outcome.transient) event(memory.cluster, "Warning", `${action._tag}Refused`, outcome.why);
+    },
+  };
+}
+
+function epochOf(action: Action): number | undefined {
+  return "epoch" in action ? action.epoch : undefined;
+}
+
+/** What an action is about, without the objects themselves: those hold what must not be in a log. */
+function detailsOf(action: Action): Readonly<Record<string, unknown>> {
+  if (isCommand(action)) return { pod: action.pod.pod, runId: action.pod.runId };
+  switch (action._tag) {
+    case "Create":
+    case "Apply":
+      return { object: `${action.object.kind}/${action.object.name}` };
+    case "RouteWrites":
+      return { to: action.to };
+    case "Claim":
+    case "Elect":
+      return { candidate: action.record.intent?.candidate?.pod, evidence: action.record.intent?.evidence };
+    case "Enlist":
+    case "Publish":
+      return { primary: action.record.primary?.pod, members: action.record.members.map((member) => `${member.pod} ${member.state}`) };
+    case "Report":
+      return { phase: action.status.phase };
+  }
+}
+
+function sentenceOf(action: Action): string {
+  const details = Object.entries(detailsOf(action)).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} ${typeof value === "string" ? value : JSON.stringify(value)}`],
+  );
+  const epoch = epochOf(action);
+  return `${action._tag}${epoch === undefined ? "" : ` in epoch ${epoch}`}${details.length === 0 ? "" : `: ${details.join(", ")}`}`;
+}
