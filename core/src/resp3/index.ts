@@ -6,6 +6,7 @@ export { type Argument, type Command, encode, encodeCommand, encodeCommands, typ
 export { defaultLimits, describe, type Failure, type Limits, type Reason } from "./failure.ts";
 export type { Result } from "../result.ts";
 export { initial, type State } from "./state.ts";
+export { type Outcome as StrictnessOutcome, type Row as StrictnessRow, strictness } from "./strictness.ts";
 export { bytesOf, type InvalidUtf8, shown, text } from "./text.ts";
 export { bare, type Bare, type Entry, type Message, type Push, type Value } from "./value.ts";
 export { type ErrorKind, errorReply, type ErrorReply } from "./replies/error-reply.ts";
