@@ -7,7 +7,7 @@
 //   └────────────────┘                          ◀────────┤ operator                   │
 //                                                        └──────────────────────────┘
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -108,8 +108,11 @@ const start = async (
     undo.push(() => child.stop());
     return child;
   };
-  const network = await claimNetwork();
+  // Services keep their addresses in the API server's data, so a folder used again needs its former range.
+  const networkFile = join(folder, "network");
+  const network = await claimNetwork(existsSync(networkFile) ? readFileSync(networkFile, "utf8").trim() : undefined);
   undo.push(network.release);
+  writeFileSync(networkFile, network.podPrefix);
 
   progress("API server");
   const kubeconfig = join(folder, "admin.kubeconfig");

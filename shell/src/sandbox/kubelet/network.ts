@@ -10,7 +10,7 @@ import { createServer, type Server } from "node:net";
 
 export type Network = {
   readonly nodeAddress: string;
-  /** The first three numbers of pod addresses are counted up from here. */
+  /** The first two numbers of every address: `127.x`. */
   readonly podPrefix: string;
   readonly serviceRange: string;
   readonly release: () => Promise<void>;
@@ -26,12 +26,19 @@ const CLAIM_PORT = 10_249;
 const [LOWEST, HIGHEST] = [32, 250];
 const ATTEMPTS = 64;
 
-/** Claims a free /16 of 127/8; throws, saying what to do, when none can be had. */
-export const claimNetwork = async (): Promise<Network> => {
+/** Claims a free /16 of 127/8, or the one asked for (`127.x`); throws, saying what to do, when it cannot be had. */
+export const claimNetwork = async (podPrefix?: string): Promise<Network> => {
+  if (podPrefix !== undefined) {
+    const claim = await listenOn(`${podPrefix}.0.254`, CLAIM_PORT);
+    if (claim !== undefined) return networkOf(podPrefix, claim);
+    throw new Error(
+      `the loopback range ${podPrefix}.0.0/16 is in use: another sandbox runs from the same folder, or has taken it; end that one first`,
+    );
+  }
   for (let tried = 0; tried < ATTEMPTS; tried += 1) {
-    const second = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));
-    const claim = await listenOn(`127.${second}.0.254`, CLAIM_PORT);
-    if (claim !== undefined) return networkOf(second, claim);
+    const prefix = `127.${LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1))}`;
+    const claim = await listenOn(`${prefix}.0.254`, CLAIM_PORT);
+    if (claim !== undefined) return networkOf(prefix, claim);
   }
   throw new Error(
     `no loopback range is free: listening on 127.x.0.254:${CLAIM_PORT} failed ${ATTEMPTS} times. ` +
@@ -39,10 +46,10 @@ export const claimNetwork = async (): Promise<Network> => {
   );
 };
 
-const networkOf = (second: number, claim: Server): Network => ({
-  nodeAddress: `127.${second}.0.1`,
-  podPrefix: `127.${second}`,
-  serviceRange: `127.${second}.128.0/17`,
+const networkOf = (podPrefix: string, claim: Server): Network => ({
+  nodeAddress: `${podPrefix}.0.1`,
+  podPrefix,
+  serviceRange: `${podPrefix}.128.0/17`,
   release: () => new Promise((done) => claim.close(() => done())),
 });
 
