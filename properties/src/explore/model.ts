@@ -10,8 +10,8 @@ export type Model<State, Step> = {
   readonly next: (state: State, step: Step) => State;
   /** Equal keys promise equal futures: `checkKey` puts that promise to the test. */
   readonly key: (state: State) => string;
-  /** One line for people. */
-  readonly describe: (step: Step) => string;
+  /** One line for people; `before` is the state it is taken in, where that is known. */
+  readonly describe: (step: Step, before?: State) => string;
   /** The columns of a trace printed as a table. */
   readonly show: (state: State) => Readonly<Record<string, string>>;
   /** The kind of fault a step is, if it is one: what a swarm switches off, and what fairness never demands. */

@@ -7,10 +7,11 @@ export const traceTable = <State, Step>(model: Model<State, Step>, trace: Trace<
   const rows: { readonly step: string; readonly shown: Readonly<Record<string, string>> }[] = [
     { step: "(begin)", shown: model.show(trace.initial) },
   ];
-  let state = trace.initial;
+  let state: State = trace.initial;
   for (const step of trace.steps) {
+    const description = model.describe(step, state);
     state = model.next(state, step);
-    rows.push({ step: model.describe(step), shown: model.show(state) });
+    rows.push({ step: description, shown: model.show(state) });
   }
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row.shown)))];
   const cells = rows.map((row, index) => [
@@ -38,6 +39,11 @@ export const table = (rows: readonly (readonly string[])[]): string => {
 
 /** A constant holding the steps, to be given to `replays`. */
 export const traceSource = <State, Step>(model: Model<State, Step>, name: string, trace: Trace<State, Step>): string => {
-  const lines = trace.steps.map((step) => `  ${JSON.stringify(step)}, // ${model.describe(step)}`);
+  let state: State = trace.initial;
+  const lines = trace.steps.map((step) => {
+    const description = model.describe(step, state);
+    state = model.next(state, step);
+    return `  ${JSON.stringify(step)}, // ${description}`;
+  });
   return [`// ${model.name}`, `export const ${name}: readonly Step[] = [`, ...lines, "];", ""].join("\n");
 };

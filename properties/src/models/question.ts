@@ -1,0 +1,36 @@
+// A model is one question about a bounded world: where it begins, what may go wrong, what is promised, what must be reachable,
+// and exactly how many states there are. A changed number is the first sign that behaviour changed; the commit says why.
+import type { Core } from "../world/operator.ts";
+import { nothingYet, scenario, settledWorld } from "../world/begin.ts";
+import { worldModel } from "../world/model.ts";
+import type { Scenario, Step, World } from "../world/world.ts";
+import { exploreFair } from "../explore/fair.ts";
+import type { FairExploration } from "../explore/fair.ts";
+import type { Bounds } from "../explore/explore.ts";
+import type { Eventually, Model, Safety, Sometimes } from "../explore/model.ts";
+import { FAIRNESS } from "../specification/liveness.ts";
+
+export type Question = {
+  readonly name: string;
+  /** One sentence, ending in a question mark. */
+  readonly asks: string;
+  readonly scenario: Scenario;
+  readonly begins: "with nothing" | "settled";
+  readonly safety: readonly Safety<World, Step>[];
+  readonly liveness: readonly Eventually<World>[];
+  readonly witnesses: readonly Sometimes<World>[];
+  readonly counts: { readonly states: number; readonly transitions: number };
+};
+
+export const question = (over: Omit<Question, "scenario"> & { readonly scenario: Partial<Scenario> }): Question => ({
+  ...over,
+  scenario: scenario({ ...over.scenario, name: over.name }),
+});
+
+export const modelOf = (asked: Question, core: Core): Model<World, Step> => {
+  const setting = { core, scenario: asked.scenario };
+  return worldModel(setting, asked.begins === "settled" ? settledWorld(setting) : nothingYet(setting));
+};
+
+export const ask = (asked: Question, core: Core, bounds: Bounds<World, Step> = {}): FairExploration<World, Step> =>
+  exploreFair(modelOf(asked, core), asked.liveness, FAIRNESS, [...asked.safety, ...asked.witnesses], bounds);

@@ -1,0 +1,102 @@
+// What must come about once the faults stop. READ THIS to know what is promised to happen, and under which fairness.
+import { isSameProcess } from "@gungnir/core";
+import type { WaitReason } from "@gungnir/core";
+import { eventually } from "../explore/model.ts";
+import type { Eventually, Fairness } from "../explore/model.ts";
+import { NAME } from "../world/api.ts";
+import { selectedPods } from "../world/clients.ts";
+import { isPrimary } from "../world/process.ts";
+import { followers } from "../world/replication.ts";
+import type { Step, World } from "../world/world.ts";
+import { pendingAction } from "../world/world.ts";
+import { nameOf } from "@gungnir/core";
+
+/** Holds that only a human, a returning volume or a returning process ends: named, reported, and allowed to last. */
+const NAMED_HOLDS: readonly WaitReason[] = [
+  "DataMissing",
+  "DataFound",
+  "BootstrapBlocked",
+  "BestCandidateExcluded",
+  "FreezeQuorumMissing",
+  "ScaleDownHeld",
+];
+
+/** One primary, published and routed to; every other process linked to it and counted; nobody missing. */
+export const isStable = (world: World): boolean => {
+  const { record, spec } = world.api.cluster;
+  const { processes } = world.nodes.valkey;
+  if (record?.primary === undefined || record.intent !== undefined) return false;
+  const { primary } = record;
+  const acting = processes.find((process) => process.runId === primary.runId);
+  if (acting === undefined || !isPrimary(acting) || processes.filter((process) => isPrimary(process)).length !== 1) return false;
+  const selected = selectedPods(world.api, nameOf(NAME).client);
+  const linked = followers(world.nodes.valkey, acting);
+  const others = processes.filter((process) => process !== acting);
+  return (
+    selected.length === 1 &&
+    selected[0] === primary.pod &&
+    world.api.pods.length === spec.replicas &&
+    others.every(
+      (process) =>
+        linked.includes(process) && record.members.some((member) => isSameProcess(member, process) && member.state === "Streaming"),
+    )
+  );
+};
+
+/** Somebody is hung or cut off, and nobody owes us that this ends. */
+const hasLastingTrouble = (world: World): boolean =>
+  world.nodes.valkey.cuts.length > 0 || world.nodes.valkey.processes.some((process) => process.hung);
+
+const holdsByName = ({ operator: { decision } }: World): boolean => decision._tag === "Wait" && NAMED_HOLDS.includes(decision.because);
+
+/** Eventually for ever: objects as wanted, one primary, all others linked to it, the Service points to it; or a named hold. */
+export const LV_1: Eventually<World> = eventually(
+  "LV-1",
+  "eventually always",
+  (world) => isStable(world) || holdsByName(world) || hasLastingTrouble(world),
+);
+
+/** However long a fault lasts: if a freeze quorum is left, writes get a primary again. */
+export const LV_2: Eventually<World> = eventually("LV-2", "infinitely often", (world) => {
+  const { record } = world.api.cluster;
+  const primary = world.nodes.valkey.processes.find((process) => process.runId === record?.primary?.runId);
+  const isServed =
+    primary !== undefined && isPrimary(primary) && !primary.hung && selectedPods(world.api, nameOf(NAME).client)[0] === primary.pod;
+  return isServed || holdsByName(world) || hasLastingTrouble(world);
+});
+
+/** Quiet: from some point on the operator changes nothing any more. */
+export const RC_7: Eventually<World> = eventually("RC-7", "eventually always", (world) => pendingAction(world) === undefined);
+
+/** Whom something is owed: the operator reads, acts and lives on in time; data moves, pods are started. Not that what is cut heals. */
+export const FAIRNESS: Fairness<Step> = (step) => {
+  switch (step._tag) {
+    case "Read":
+    case "Act":
+    case "Tick":
+      return step._tag;
+    case "Attach":
+    case "FinishSync":
+    case "Stream":
+    case "Deliver":
+    case "Load":
+      return `${step._tag} ${step.process.split(":")[0]}`;
+    case "StartPod":
+      return `StartPod ${step.ordinal}`;
+    case "RemovePod":
+    case "Report":
+    case "Restart":
+      return `${step._tag} ${step.pod}`;
+    case "Late":
+      return "Late";
+    case "Edit":
+      return "Edit";
+    case "Write":
+    case "Wake":
+    case "Heal":
+    case "Fault":
+      return undefined;
+  }
+};
+
+export const LIVENESS: readonly Eventually<World>[] = [LV_1, LV_2, RC_7];

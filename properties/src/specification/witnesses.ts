@@ -1,0 +1,45 @@
+// What must be reachable, so that the promises are about something: a specification that nothing ever puts to the test says
+// nothing. Each witness names the promises whose antecedent it is.
+import type { WaitReason } from "@gungnir/core";
+import { sometimes } from "../explore/model.ts";
+import type { Sometimes } from "../explore/model.ts";
+import { isPrimary } from "../world/process.ts";
+import type { World } from "../world/world.ts";
+import { isStable } from "./liveness.ts";
+
+type Witness = Sometimes<World>;
+
+/** FO-1, FO-2: writes are routed again after a failover. */
+export const FAILED_OVER: Witness = sometimes(
+  "failed over, stable again",
+  (world) => isStable(world) && world.history.promoted.length > 1 && world.api.cluster.record?.primary?.epoch !== 1,
+);
+/** FO-5: a write was acknowledged, and then somebody else was promoted. */
+export const PROMOTED_AFTER_ACKNOWLEDGEMENT: Witness = sometimes(
+  "acknowledged, then somebody else promoted",
+  (world) => world.clients.acknowledged.length > 0 && world.history.promoted.length > 1,
+);
+export const ALL_ACKNOWLEDGED: Witness = sometimes("two writes acknowledged", (world) => world.clients.acknowledged.length === 2);
+/** FO-11, FO-12: two processes say primary at once. */
+export const TWO_PRIMARIES: Witness = sometimes(
+  "two primaries at once",
+  (world) => world.nodes.valkey.processes.filter((process) => isPrimary(process)).length > 1,
+);
+/** S3m: somebody left and joined again with another life. */
+export const REJOINED: Witness = sometimes("a member left and another life of it joined", (world) => {
+  const { record } = world.api.cluster;
+  return isStable(world) && (record?.members.some((member) => !member.runId.endsWith(":r1")) ?? false);
+});
+/** The primary came back and was kept: an epoch without a move. */
+export const FALSE_ALARM: Witness = sometimes(
+  "false alarm: the old primary stays",
+  (world) =>
+    isStable(world) &&
+    world.history.promoted.length > 1 &&
+    new Set(world.history.promoted.map((one) => one.runId)).size < world.history.promoted.length,
+);
+
+export const held = (because: WaitReason): Witness =>
+  sometimes(`held: ${because}`, ({ operator: { decision } }) => decision._tag === "Wait" && decision.because === because);
+
+export const STABLE: Witness = sometimes("stable", isStable);

@@ -1,0 +1,172 @@
+// The adversary: what can go wrong, each at the price of one from the budget. A kind is what a scenario allows and a swarm
+// switches off.
+import type { PodName, RunId } from "@gungnir/core";
+import { touch, withPods } from "./api.ts";
+import { describeAction, pendingAction, primaryOf } from "./world.ts";
+import type { Scenario, Setting, World } from "./world.ts";
+import { detach } from "./commands.ts";
+import { endProcess } from "./kubelet.ts";
+import { hearOutcome, OPERATOR, perform, startOperator } from "./operator.ts";
+import type { Process } from "./process.ts";
+import { followers, isOpen, pathKey, withProcess } from "./replication.ts";
+
+export type FaultStep =
+  /** SIGKILL; what was sent arrives, or nothing was sent that had not arrived. The volume keeps the data, or is lost. */
+  | {
+      readonly _tag: "Fault";
+      readonly kind: "crash" | "crash, volume lost";
+      readonly process: RunId;
+      readonly tail: "in flight" | "unsent";
+    }
+  | { readonly _tag: "Fault"; readonly kind: "hang"; readonly process: RunId }
+  /** The operator and a process no longer hear each other. */
+  | { readonly _tag: "Fault"; readonly kind: "cut off from the operator"; readonly process: RunId }
+  /** A process hears nobody of the cluster; its clients still reach it. */
+  | { readonly _tag: "Fault"; readonly kind: "isolated"; readonly process: RunId }
+  /** The pod object goes, its process at once or never told. */
+  | { readonly _tag: "Fault"; readonly kind: "pod deleted" | "pod deleted by force"; readonly pod: PodName }
+  | { readonly _tag: "Fault"; readonly kind: "demoted by hand"; readonly process: RunId }
+  | { readonly _tag: "Fault"; readonly kind: "operator restarts" }
+  | { readonly _tag: "Fault"; readonly kind: "foreign write" }
+  /** The action has its effect, and the answer is lost; or it is lost itself; or it arrives later than its sender believes. */
+  | { readonly _tag: "Fault"; readonly kind: "answer lost" | "request lost" | "delayed" };
+
+export const faults = (world: World, scenario: Scenario): readonly FaultStep[] =>
+  world.faults === 0 ? [] : scenario.kinds.flatMap((kind) => faultsOf(world, scenario, kind));
+
+const faultsOf = (world: World, scenario: Scenario, kind: FaultStep["kind"]): readonly FaultStep[] => {
+  const { valkey } = world.nodes;
+  const victims = valkey.processes.filter((process) => scenario.victims === "anybody" || process.runId === primaryOf(world));
+  switch (kind) {
+    case "crash":
+    case "crash, volume lost":
+      return victims.flatMap((process) =>
+        tails(world, process).map((tail): FaultStep => ({ _tag: "Fault", kind, process: process.runId, tail })),
+      );
+    case "hang":
+      return victims.filter((process) => !process.hung).map((process) => ({ _tag: "Fault", kind, process: process.runId }));
+    case "cut off from the operator":
+    case "isolated":
+      return victims
+        .filter((process) => isOpen(valkey, OPERATOR, process.address))
+        .map((process) => ({ _tag: "Fault", kind, process: process.runId }));
+    case "pod deleted":
+    case "pod deleted by force":
+      return world.api.pods
+        .filter((pod) => victims.some((process) => process.uid === pod.uid))
+        .map((pod) => ({ _tag: "Fault", kind, pod: pod.name }));
+    case "demoted by hand":
+      return victims
+        .filter((process) => process.runId === primaryOf(world) && process.role._tag === "Primary" && !process.hung)
+        .map((process) => ({ _tag: "Fault", kind, process: process.runId }));
+    case "operator restarts":
+    case "foreign write":
+      return [{ _tag: "Fault", kind }];
+    case "answer lost":
+    case "request lost":
+    case "delayed":
+      return pendingAction(world) === undefined ? [] : [{ _tag: "Fault", kind }];
+  }
+};
+
+/** Two ways to die differ only while somebody is behind. */
+const tails = (world: World, process: Process): readonly ("in flight" | "unsent")[] =>
+  followers(world.nodes.valkey, process).some((follower) => process.items.some((item) => item.at > follower.offset))
+    ? ["in flight", "unsent"]
+    : ["unsent"];
+
+export const strike = (world: World, step: FaultStep, setting: Setting): World => {
+  const struck: World = { ...world, faults: world.faults - 1 };
+  const { nodes } = world;
+  const victim = "process" in step ? nodes.valkey.processes.find((process) => process.runId === step.process) : undefined;
+  switch (step.kind) {
+    case "crash":
+    case "crash, volume lost": {
+      if (victim === undefined) return struck;
+      const kept = step.kind === "crash" && world.api.cluster.spec.persistence.enabled ? victim.items : [];
+      const ended = endProcess(nodes, victim, kept, step.tail === "in flight" ? "in flight" : "nothing");
+      const sent = ended.valkey.processes.flatMap((process) =>
+        process.role._tag === "Replica" ? process.role.inFlight.map((item) => item.id) : [],
+      );
+      const owed = [...new Set([...world.history.owed, ...sent])].toSorted();
+      return { ...struck, nodes: ended, history: { ...world.history, owed } };
+    }
+    case "hang":
+      return victim === undefined
+        ? struck
+        : { ...struck, nodes: { ...nodes, valkey: withProcess(nodes.valkey, { ...victim, hung: true }) } };
+    case "cut off from the operator":
+      return victim === undefined ? struck : cut(struck, [pathKey(OPERATOR, victim.address)]);
+    case "isolated":
+      return victim === undefined
+        ? struck
+        : cut(struck, [
+            pathKey(OPERATOR, victim.address),
+            ...nodes.valkey.processes.filter((other) => other !== victim).map((other) => pathKey(victim.address, other.address)),
+          ]);
+    case "pod deleted":
+    case "pod deleted by force": {
+      const pod = world.api.pods.find((other) => other.name === step.pod);
+      const process = nodes.valkey.processes.find((other) => other.uid === pod?.uid);
+      const api = withPods(
+        world.api,
+        world.api.pods.filter((other) => other.name !== step.pod),
+      );
+      const kept = process === undefined || !world.api.cluster.spec.persistence.enabled ? [] : process.items;
+      const ended = process === undefined || step.kind === "pod deleted by force" ? nodes : endProcess(nodes, process, kept, "nothing");
+      return { ...struck, api, nodes: ended };
+    }
+    case "demoted by hand":
+      return victim === undefined ? struck : { ...struck, nodes: { ...nodes, valkey: detach(nodes.valkey, victim) } };
+    case "operator restarts":
+      return { ...struck, operator: startOperator(setting.core, world.operator.term + 1, world.now) };
+    case "foreign write":
+      return { ...struck, api: touch(world.api) };
+    case "answer lost":
+    case "request lost":
+    case "delayed":
+      return misperform(struck, step.kind, setting);
+  }
+};
+
+const cut = (world: World, paths: readonly string[]): World => ({
+  ...world,
+  nodes: {
+    ...world.nodes,
+    valkey: { ...world.nodes.valkey, cuts: [...new Set([...world.nodes.valkey.cuts, ...paths])].toSorted() },
+  },
+});
+
+/** The operator hears nothing: neither that it happened nor that it did not. */
+const misperform = (world: World, how: "answer lost" | "request lost" | "delayed", setting: Setting): World => {
+  const action = pendingAction(world);
+  if (action === undefined) return world;
+  const effect = how === "answer lost" ? perform(world.api, world.nodes, action) : { api: world.api, nodes: world.nodes };
+  const operator = hearOutcome(setting.core, world.operator, action, { _tag: "Unknown", why: "no answer in time" }, world.now);
+  return { ...world, api: effect.api, nodes: effect.nodes, operator, late: how === "delayed" ? [...world.late, action] : world.late };
+};
+
+export const describeFault = (world: World | undefined, step: FaultStep): string => {
+  const action = world === undefined ? undefined : pendingAction(world);
+  const about = action === undefined ? "" : ` of ${describeAction(action)}`;
+  switch (step.kind) {
+    case "crash":
+    case "crash, volume lost":
+      return `FAULT ${step.kind}: ${step.process}${step.tail === "in flight" ? ", bytes in flight" : ""}`;
+    case "hang":
+    case "cut off from the operator":
+    case "isolated":
+    case "demoted by hand":
+      return `FAULT ${step.kind}: ${step.process}`;
+    case "pod deleted":
+    case "pod deleted by force":
+      return `FAULT ${step.kind}: ${step.pod}`;
+    case "operator restarts":
+    case "foreign write":
+      return `FAULT ${step.kind}`;
+    case "answer lost":
+    case "request lost":
+    case "delayed":
+      return `FAULT ${step.kind}${about}`;
+  }
+};

@@ -1,0 +1,58 @@
+// What properties must know of the past, kept in the state because a property sees one state or one step.
+import type { Action, Outcome } from "@gungnir/core";
+import { epoch, isCommand } from "@gungnir/core";
+import { isFrozen, isPrimary } from "./process.ts";
+import { OPERATOR } from "./operator.ts";
+import { isOpen } from "./replication.ts";
+import type { World } from "./world.ts";
+
+type Acted = World & { readonly outcome: Outcome };
+
+export const afterAction = (before: World, after: Acted, action: Action): Acted => {
+  const claimed = after.api.cluster.record?.epoch !== before.api.cluster.record?.epoch;
+  const detached = after.nodes.valkey.processes.filter((process) => isFrozen(process)).map((process) => process.runId);
+  const frozen = claimed ? detached : [...new Set([...before.history.frozen, ...detached])];
+  const becamePrimary = after.nodes.valkey.processes.filter(
+    (process) => isPrimary(process) && before.nodes.valkey.processes.some((other) => other.runId === process.runId && !isPrimary(other)),
+  );
+  const promoted = becamePrimary.map((process) => ({ epoch: isCommand(action) ? action.epoch : epoch(0), runId: process.runId }));
+  const history = {
+    ...before.history,
+    frozen: frozen.toSorted(),
+    promoted: [...before.history.promoted, ...promoted],
+    confirmed: before.history.confirmed.filter((runId) => !promoted.some((one) => one.runId === runId)),
+  };
+  return { ...after, history };
+};
+
+/** Whoever was promoted and has now been heard to be primary is confirmed. */
+export const afterReadings = (world: World): World => {
+  const heard = world.operator.memory.health.flatMap((health) =>
+    health.last?.reply._tag === "Reading" && health.last.reply.reading.role === "primary" ? [health.last.reply.reading.runId] : [],
+  );
+  const news = heard.filter(
+    (runId) => world.history.promoted.some((one) => one.runId === runId) && !world.history.confirmed.includes(runId),
+  );
+  return news.length === 0
+    ? world
+    : { ...world, history: { ...world.history, confirmed: [...world.history.confirmed, ...news].toSorted() } };
+};
+
+/** Whoever has trouble that the operator may see is remembered as long as it lives. */
+export const afterStep = (world: World): World => {
+  const { valkey } = world.nodes;
+  const { record } = world.api.cluster;
+  const troubled = valkey.processes
+    .filter(
+      (process) =>
+        world.history.troubled.includes(process.runId) ||
+        process.hung ||
+        !isOpen(valkey, OPERATOR, process.address) ||
+        !world.api.pods.some((pod) => pod.uid === process.uid) ||
+        (process.runId === record?.primary?.runId && record.intent === undefined && !isPrimary(process)),
+    )
+    .map((process) => process.runId);
+  const same =
+    troubled.length === world.history.troubled.length && troubled.every((runId, index) => runId === world.history.troubled[index]);
+  return same ? world : { ...world, history: { ...world.history, troubled } };
+};

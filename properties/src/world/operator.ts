@@ -1,0 +1,94 @@
+// The operator: core's own `step`, fed with what a shell would hear. Nothing here decides anything.
+import type { Action, Command, Decision, Event, Memory, Outcome, ResourceVersion, Target } from "@gungnir/core";
+import { initialMemory, instant, isCommand } from "@gungnir/core";
+import { readCluster, write } from "./api.ts";
+import type { Api } from "./api.ts";
+import { obey } from "./commands.ts";
+import type { Nodes } from "./kubelet.ts";
+import { answer } from "./process.ts";
+import { followers, isOpen, processAt, withProcess } from "./replication.ts";
+
+/** The one function of core that the world calls; a mutant brings its own. */
+export type Core = { readonly step: (memory: Memory, event: Event) => { readonly memory: Memory; readonly decision: Decision } };
+
+export type Operator = {
+  readonly memory: Memory;
+  readonly decision: Decision;
+  /** The API version it has read up to. */
+  readonly read: ResourceVersion | undefined;
+  readonly term: number;
+};
+
+export const OPERATOR = "operator";
+/** Of the lease: later than any instant of a world, since worlds with one operator renew it in time. */
+const FAR = instant(9e15);
+
+/** An operator that just became leader and knows nothing. */
+export const startOperator = (core: Core, term: number, now: number): Operator => {
+  const leadership = { _tag: "Leading", term, since: instant(now), until: FAR } as const;
+  const { memory, decision } = core.step(initialMemory, { now: instant(now), _tag: "Lease", leadership });
+  return { memory, decision, read: undefined, term };
+};
+
+const fold = (core: Core, operator: Operator, event: Event): Operator => {
+  const { memory, decision } = core.step(operator.memory, event);
+  return { ...operator, memory, decision };
+};
+
+/** The watch catches up; after a lost or refused write only a fresh list will do. */
+export const readApi = (core: Core, operator: Operator, api: Api, now: number): Operator => {
+  const consistent = operator.read === undefined || operator.memory.forgottenAt !== undefined ? { consistent: { began: instant(now) } } : {};
+  return { ...fold(core, operator, { now: instant(now), _tag: "Read", cluster: readCluster(api), ...consistent }), read: api.version };
+};
+
+/** Every process it knows of is asked at once, and each answers or does not. */
+export const probeAll = (core: Core, operator: Operator, nodes: Nodes, port: number, now: number): Operator => {
+  const at = instant(now);
+  let probed = operator;
+  for (const { target } of operator.memory.health) probed = fold(core, probed, heard(nodes, target, port, at));
+  return fold(core, probed, { now: at, _tag: "Woke" });
+};
+
+const heard = (nodes: Nodes, target: Target, port: number, now: ReturnType<typeof instant>): Event => {
+  const { valkey } = nodes;
+  const process = processAt(valkey, target.address);
+  if (!isOpen(valkey, OPERATOR, target.address)) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
+  if (process === undefined) return { now, _tag: "Silent", target, began: now, why: "Refused" };
+  if (process.hung) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
+  return { now, _tag: "Replied", target, began: now, reply: answer(process, followers(valkey, process), port) };
+};
+
+export type Effect = {
+  readonly api: Api;
+  readonly nodes: Nodes;
+  readonly outcome: Outcome;
+  readonly clientsClosedOf: Command["pod"] | undefined;
+};
+
+/** The effect of an action, now. */
+export const perform = (api: Api, nodes: Nodes, action: Action): Effect => {
+  if (!isCommand(action)) return { ...write(api, action), nodes, clientsClosedOf: undefined };
+  const { valkey } = nodes;
+  const process = valkey.processes.find((other) => other.uid === action.pod.uid);
+  const nothing = (outcome: Outcome): Effect => ({ api, nodes, outcome, clientsClosedOf: undefined });
+  if (process === undefined) return nothing({ _tag: "Refused", why: "connection refused", transient: true });
+  if (process.runId !== action.pod.runId) return nothing({ _tag: "Conflict", why: "another run id answers" });
+  if (process.hung || !isOpen(valkey, OPERATOR, process.address)) {
+    // Written to a connection that is open: read when the process wakes or the path is back.
+    const queued = withProcess(valkey, { ...process, queue: [...process.queue, action] });
+    const outcome: Outcome = action._tag === "Fence" ? { _tag: "Sent" } : { _tag: "Unknown", why: "no answer within 250 ms" };
+    return { api, nodes: { ...nodes, valkey: queued }, outcome, clientsClosedOf: undefined };
+  }
+  if (process.loading) return nothing({ _tag: "Refused", why: "LOADING", transient: true });
+  const obeyed = obey(valkey, process, action);
+  return {
+    api,
+    nodes: { ...nodes, valkey: obeyed.valkey },
+    outcome: obeyed.outcome,
+    clientsClosedOf: obeyed.clientsClosed ? action.pod : undefined,
+  };
+};
+
+/** How an action fared, told to core. */
+export const hearOutcome = (core: Core, operator: Operator, action: Action, outcome: Outcome, now: number): Operator =>
+  fold(core, operator, { now: instant(now), _tag: "Performed", action, outcome });

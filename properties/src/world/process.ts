@@ -1,0 +1,120 @@
+// One Valkey process as far as replication is concerned. Facts, not wishes: what is here was measured on real servers or is
+// numbered in ASSUMPTIONS.md. A process knows nothing of Kubernetes and nothing of epochs, but for the marker in its data.
+import type { Command, Marker, PodName, Reading, Reply, ReplicationId, RunId, Uid } from "@gungnir/core";
+import { epoch, podName, replicationId, replicationOffset } from "@gungnir/core";
+
+/** One thing in the data set: a client's write, or a marker. `at` is the replication offset after it. */
+export type Item = { readonly id: string; readonly at: bigint };
+
+/**
+ * The state of a replica's link. *Up* is reported before anything streams; *closing* is a link whose source is gone while bytes
+ * that were already sent still arrive, and is reported as up, too.
+ */
+export type Link = "connecting" | "syncing" | "up" | "streaming" | "closing";
+
+export type Role =
+  | { readonly _tag: "Primary" }
+  /** `of` is an address; undefined is quarantine (`127.0.0.1 1`), which is also what a freeze leaves behind. */
+  | { readonly _tag: "Replica"; readonly of: string | undefined; readonly link: Link; readonly inFlight: readonly Item[] };
+
+export type Process = {
+  readonly pod: PodName;
+  readonly uid: Uid;
+  readonly runId: RunId;
+  readonly address: string;
+  /** Stopped by a signal: connections stay open, nothing is read. */
+  readonly hung: boolean;
+  readonly loading: boolean;
+  readonly role: Role;
+  readonly replid: ReplicationId;
+  /** How many histories this process began, so that each gets a name of its own. */
+  readonly histories: number;
+  readonly offset: bigint;
+  /** The history before ours, and how much of it we share. */
+  readonly before?: { readonly replid: ReplicationId; readonly upTo: bigint };
+  readonly items: readonly Item[];
+  readonly minReplicas: number;
+  /** Replication users that exist here. */
+  readonly users: readonly string[];
+  /** Commands written to a process that does not read, obeyed in this order when it does. */
+  readonly queue: readonly Command[];
+};
+
+export const QUARANTINE: Role = { _tag: "Replica", of: undefined, link: "connecting", inFlight: [] };
+export const PRIMARY: Role = { _tag: "Primary" };
+
+/** A process that was just started. Its history is new, whatever its volume holds: an append-only file carries no history. */
+export const boot = (life: {
+  readonly pod: PodName;
+  readonly uid: Uid;
+  readonly runId: RunId;
+  readonly address: string;
+  readonly items: readonly Item[];
+  readonly role: Role;
+  readonly loading: boolean;
+}): Process => ({
+  pod: life.pod,
+  uid: life.uid,
+  runId: life.runId,
+  address: life.address,
+  hung: false,
+  loading: life.loading,
+  role: life.role,
+  replid: replicationId(`${life.runId}/0`),
+  histories: 0,
+  offset: 0n,
+  items: life.items.map((item) => ({ id: item.id, at: 0n })),
+  minReplicas: 0,
+  users: [],
+  queue: [],
+});
+
+/** Cannot serve a sync and cannot advance: what a freeze is for. */
+export const isFrozen = (process: Process): boolean => process.role._tag === "Replica" && process.role.of === undefined;
+export const isPrimary = (process: Process): boolean => process.role._tag === "Primary";
+export const holds = (process: Process, item: string): boolean => process.items.some((other) => other.id === item);
+
+const MARKER = "marker:";
+export const markerItem = (marker: Marker): string => `${MARKER}${marker.epoch}:${marker.seq}:${marker.pod}`;
+
+/** Appends to a data set. A marker takes the place of the one before it: it is one library, loaded again. */
+export const withItem = (items: readonly Item[], item: Item): readonly Item[] =>
+  item.id.startsWith(MARKER) ? [...items.filter((other) => !other.id.startsWith(MARKER)), item] : [...items, item];
+
+/** The marker a data set carries: the newest one written into it. */
+export const markerOf = (process: Process): Marker | "Absent" => {
+  const text = process.items.findLast((item) => item.id.startsWith(MARKER))?.id;
+  const [, claimed, seq, pod] = text?.split(":") ?? [];
+  if (claimed === undefined || seq === undefined || pod === undefined) return "Absent";
+  return { epoch: epoch(Number(claimed)), seq: Number(seq), pod: podName(pod) };
+};
+
+/** What ROLE, INFO, ACL LIST and FUNCTION LIST say, as core reads them. */
+export const answer = (process: Process, followers: readonly Process[], port: number): Reply => {
+  if (process.loading) return { _tag: "Loading", text: "LOADING Valkey is loading the dataset in memory" };
+  const { role } = process;
+  const base: Omit<Reading, "role"> = {
+    runId: process.runId,
+    offset: replicationOffset(process.offset),
+    replid: process.replid,
+    priority: 100,
+    downstream: followers.map((follower) => ({
+      host: follower.address,
+      online: true,
+      offset: replicationOffset(follower.offset),
+    })),
+    minReplicas: process.minReplicas,
+    users: process.users,
+    marker: markerOf(process),
+    empty: process.items.length === 0,
+    ...(process.before === undefined ? {} : { replidBefore: process.before.replid, forkedAt: replicationOffset(process.before.upTo) }),
+  };
+  if (role._tag === "Primary") return { _tag: "Reading", reading: { ...base, role: "primary" } };
+  const upstream = {
+    host: role.of ?? "127.0.0.1",
+    port: role.of === undefined ? 1 : port,
+    up: role.link === "up" || role.link === "streaming" || role.link === "closing",
+    syncing: role.link === "syncing",
+  };
+  return { _tag: "Reading", reading: { ...base, role: "replica", upstream } };
+};

@@ -1,0 +1,141 @@
+// How data moves between processes. Everything here is one small step, because between any two of them a process may die, a
+// link may be cut, or a client may be told that its write is safe.
+//
+//   connecting ──▶ up ──▶ streaming          partial: the history is one, the offset within it
+//        └──▶ syncing ──▶ up                  full: the old data and the old offset until the flush, then the source's
+import { replicationId, replicationUser } from "@gungnir/core";
+import type { Item, Link, Process } from "./process.ts";
+import { isPrimary, withItem } from "./process.ts";
+
+/** Processes, and the pairs of addresses between which nothing passes. */
+export type Valkey = { readonly processes: readonly Process[]; readonly cuts: readonly string[] };
+
+export const pathKey = (one: string, other: string): string => (one < other ? `${one}|${other}` : `${other}|${one}`);
+export const isOpen = (valkey: Valkey, one: string, other: string): boolean => !valkey.cuts.includes(pathKey(one, other));
+
+export const processAt = (valkey: Valkey, address: string | undefined): Process | undefined =>
+  address === undefined ? undefined : valkey.processes.find((process) => process.address === address);
+export const withProcess = (valkey: Valkey, changed: Process): Valkey => ({
+  ...valkey,
+  processes: valkey.processes.map((process) => (process.runId === changed.runId ? changed : process)),
+});
+
+/** Attached and served: what the source counts as online. */
+export const followers = (valkey: Valkey, source: Process): readonly Process[] =>
+  valkey.processes.filter(
+    (process) =>
+      process.role._tag === "Replica" &&
+      process.role.of === source.address &&
+      isLinked(process.role.link) &&
+      !process.hung &&
+      isOpen(valkey, process.address, source.address),
+  );
+const isLinked = (link: Link): boolean => link === "up" || link === "streaming";
+
+/** The source a replica can take data from right now, if there is one. */
+export const sourceOf = (valkey: Valkey, replica: Process): Process | undefined => {
+  if (replica.role._tag !== "Replica" || replica.hung || replica.loading) return undefined;
+  const source = processAt(valkey, replica.role.of);
+  if (source === undefined || source.hung || source.loading || source.runId === replica.runId) return undefined;
+  return isOpen(valkey, replica.address, source.address) ? source : undefined;
+};
+
+/** A link may be made: the source serves (quarantine answers NOMASTERLINK) and knows the replica's user. */
+const serves = (source: Process, replica: Process): boolean =>
+  (isPrimary(source) || (source.role._tag === "Replica" && isLinked(source.role.link))) &&
+  source.users.includes(replicationUser(replica.pod));
+
+/** Whether the replica's data is a beginning of the source's, so that only the rest is sent. */
+export const canContinue = (source: Process, replica: Process): boolean =>
+  (replica.replid === source.replid && replica.offset <= source.offset) ||
+  (source.before !== undefined && replica.replid === source.before.replid && replica.offset <= source.before.upTo);
+
+/** `connecting` to `up` or `syncing`; undefined where nothing can happen. */
+export const attach = (valkey: Valkey, replica: Process): Valkey | undefined => {
+  const source = sourceOf(valkey, replica);
+  if (source === undefined || linkOf(replica) !== "connecting" || !serves(source, replica)) return undefined;
+  if (!canContinue(source, replica)) return withProcess(valkey, linked(replica, "syncing"));
+  const adopted: Process =
+    replica.replid === source.replid
+      ? replica
+      : { ...replica, replid: source.replid, before: { replid: replica.replid, upTo: replica.offset } };
+  return withProcess(valkey, linked(adopted, "up"));
+};
+
+/** The end of a full sync: the flush and the source's data in one. Everything the replica had is gone. */
+export const finishSync = (valkey: Valkey, replica: Process): Valkey | undefined => {
+  const source = sourceOf(valkey, replica);
+  if (source === undefined || linkOf(replica) !== "syncing") return undefined;
+  const { before: _, ...rest } = linked(replica, "up");
+  const before = source.before === undefined ? {} : { before: source.before };
+  return withProcess(valkey, { ...rest, ...before, replid: source.replid, offset: source.offset, items: source.items });
+};
+
+/** The next item of the stream arrives at the replica and is acknowledged. */
+export const stream = (valkey: Valkey, replica: Process): Valkey | undefined => {
+  const source = sourceOf(valkey, replica);
+  const link = linkOf(replica);
+  if (source === undefined || (link !== "up" && link !== "streaming")) return undefined;
+  const item = source.items.find((other) => other.at > replica.offset);
+  if (item === undefined) return undefined;
+  return withProcess(valkey, { ...linked(replica, "streaming"), items: withItem(replica.items, item), offset: item.at });
+};
+
+/** Bytes sent by a source that is gone arrive all the same. */
+export const deliver = (valkey: Valkey, replica: Process): Valkey | undefined => {
+  if (replica.role._tag !== "Replica" || replica.role.link !== "closing" || replica.hung) return undefined;
+  const [item, ...rest] = replica.role.inFlight;
+  if (item === undefined) return withProcess(valkey, linked(replica, "connecting"));
+  return withProcess(valkey, {
+    ...replica,
+    items: withItem(replica.items, item),
+    offset: item.at,
+    role: { ...replica.role, inFlight: rest },
+  });
+};
+
+/** A period of the primary's own ping: whoever is attached and has everything has a byte more. */
+export const beat = (valkey: Valkey): Valkey => {
+  const beating = valkey.processes.filter((process) => isPrimary(process) && !process.hung && followers(valkey, process).length > 0);
+  let beaten = valkey;
+  for (const source of beating) {
+    for (const follower of followers(valkey, source)) {
+      if (follower.offset < source.offset && source.items.some((item) => item.at > follower.offset)) continue;
+      beaten = withProcess(beaten, { ...linked(follower, "streaming"), offset: source.offset + 1n });
+    }
+    beaten = withProcess(beaten, { ...source, offset: source.offset + 1n });
+  }
+  return beaten;
+};
+
+/**
+ * The source's side of its links ends: it died, was demoted or took a new role. What was sent before a death still arrives;
+ * what a demotion cut does not.
+ */
+export const dropFollowers = (valkey: Valkey, source: Process, sent: "in flight" | "nothing"): Valkey => ({
+  ...valkey,
+  processes: valkey.processes.map((process) => {
+    if (process.role._tag !== "Replica" || process.role.of !== source.address || process.role.link === "connecting") return process;
+    const streams = isLinked(process.role.link) && isOpen(valkey, process.address, source.address);
+    const inFlight = streams && sent === "in flight" ? source.items.filter((item) => item.at > process.offset) : [];
+    return inFlight.length === 0 ? linked(process, "connecting") : linked(process, "closing", inFlight);
+  }),
+});
+
+/** A client's write, or a marker, applied at a primary. */
+export const append = (valkey: Valkey, primary: Process, id: string): Valkey => {
+  const at = primary.offset + 1n;
+  return withProcess(valkey, { ...primary, offset: at, items: withItem(primary.items, { id, at }) });
+};
+
+/** A promoted process begins a history and remembers the one it continues. */
+export const beginHistory = (process: Process): Process => ({
+  ...process,
+  histories: process.histories + 1,
+  replid: replicationId(`${process.runId}/${process.histories + 1}`),
+  before: { replid: process.replid, upTo: process.offset },
+});
+
+export const linkOf = (process: Process): Link | undefined => (process.role._tag === "Replica" ? process.role.link : undefined);
+const linked = (replica: Process, link: Link, inFlight: readonly Item[] = []): Process =>
+  replica.role._tag === "Replica" ? { ...replica, role: { ...replica.role, link, inFlight } } : replica;
