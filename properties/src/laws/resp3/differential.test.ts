@@ -38,7 +38,6 @@ law.prop([fc.array(anyRespTwo(), { maxLength: 6 }), cuts])(
     const ours: Message[] = [];
     let state = initial();
     for (const chunk of cutAt(stream, places)) {
-      peer.execute(Buffer.from(chunk));
       const decoded = decode(state, chunk);
       ours.push(...decoded.values);
       ({ state } = decoded);
