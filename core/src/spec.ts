@@ -1,7 +1,7 @@
 /**
  * The spec, parsed and judged. The API server applies the same rules (crds/valkeyclusters.yaml); here they catch what an
  * older schema let in. A refused field is reported and keeps the value that is served now, or the default: a bad edit
- * never stops a cluster.
+ * never stops a cluster. A null is a field left out, as the API server has it.
  */
 import type { Invalid, Spec } from "./cluster.ts";
 import { at, canonical, isObject } from "./fields.ts";
@@ -42,7 +42,7 @@ export const parseSpec = (input: Json | undefined, served?: Spec): ParsedSpec =>
   };
   const texts = (path: keyof typeof MAPS): { readonly [key: string]: string } => {
     const value = at(input, ...path.split("."));
-    if (value === undefined || (value === null && !path.includes("."))) return {};
+    if (value === undefined || value === null) return {};
     const problem = refusedMap(path, value);
     if (problem === undefined && isObject(value))
       return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, String(entry)]));
@@ -53,7 +53,7 @@ export const parseSpec = (input: Json | undefined, served?: Spec): ParsedSpec =>
 
   for (const [path, isServed, allowed] of UNSERVED) {
     const value = at(input, ...path.split("."));
-    if (value !== undefined && (value !== null || path.startsWith("restoreFrom")) && !isServed(value)) refuse(path, value, allowed);
+    if (value !== undefined && value !== null && !isServed(value)) refuse(path, value, allowed);
   }
   const persistence = persistenceOf(input, served, { text, flag, refuse });
   let port = integer("port");
@@ -122,7 +122,7 @@ const persistenceOf = (input: Json | undefined, served: Spec | undefined, { text
   const before = served?.persistence;
   const enabled = flag("persistence.enabled", true, before?.enabled ?? true);
   const storageSize = text("persistence.storageSize", STANDARD_STORAGE, before?.storageSize ?? STANDARD_STORAGE);
-  const named = at(input, "persistence", "storageClassName");
+  const named = at(input, "persistence", "storageClassName") ?? undefined;
   const isNamed = typeof named === "string" && fits(TEXTS["persistence.storageClassName"], named);
   if (named !== undefined && !isNamed) refuse("persistence.storageClassName", named, TEXTS["persistence.storageClassName"].allowed);
   const storageClassName = isNamed ? named : named === undefined ? undefined : before?.storageClassName;
@@ -144,7 +144,7 @@ const refused = (field: string, value: Json | undefined, allowed: string): Inval
 /** Fields that we do not know, and values where an object has to be. */
 const misplaced = (input: Json | undefined, known: JsonObject, path: string): Invalid[] => {
   if (input === undefined) return [];
-  if (!isObject(input)) return input === null && path !== "spec.restoreFrom" ? [] : [refused(path, input, "an object")];
+  if (!isObject(input)) return input === null ? [] : [refused(path, input, "an object")];
   return Object.entries(input).flatMap(([key, value]) => {
     const below = Object.hasOwn(known, key) ? known[key] : undefined;
     if (below === undefined) return [refused(`${path}.${key}`, value, "nothing: this version does not know the field; remove it")];
