@@ -28,13 +28,14 @@ export const handle = async (serving: Serving, request: IncomingMessage, respons
     const asked = ask(serving, request);
     await answer(serving, asked, request, response);
   } catch (error) {
-    refuse(response, error);
+    // A client that has gone is told nothing.
+    if (!response.destroyed) refuse(response, error);
   }
 };
 
 /** Authentication, routing and authorization: everything before the body is read. */
 const ask = (serving: Serving, request: IncomingMessage): Asked => {
-  const url = new URL(request.url ?? "/", "https://localhost");
+  const url = urlOf(request);
   const user = userOf(serving, request);
   const refusal = clientRefusal(request.headers["user-agent"] ?? "");
   if (refusal !== undefined) throw badRequest(refusal);
@@ -50,6 +51,16 @@ const ask = (serving: Serving, request: IncomingMessage): Asked => {
     throw denied(user, attempt);
   }
   return { user, route, query: url.searchParams };
+};
+
+const urlOf = (request: IncomingMessage): URL => {
+  const url = URL.parse(request.url ?? "/", "https://localhost");
+  try {
+    if (url !== null && decodeURIComponent(url.pathname) !== "") return url;
+  } catch {
+    // Not UTF-8 once decoded: refused like what is no URL at all.
+  }
+  throw badRequest(`the path ${JSON.stringify(request.url)} is not one`);
 };
 
 const userOf = (serving: Serving, request: IncomingMessage): User => {
@@ -206,6 +217,7 @@ export const upgrade = async (serving: Serving, request: IncomingMessage, socket
 };
 
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
+  if (Number(request.headers["content-length"] ?? 0) > bodyLimit) throw tooLarge(bodyLimit);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

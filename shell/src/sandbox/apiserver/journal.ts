@@ -3,8 +3,8 @@
 import {
   closeSync,
   existsSync,
-  ftruncateSync,
   fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -19,74 +19,78 @@ import { isObject, type JsonObject, numberOf, parseJson, textOf } from "./json.t
 export type Entry = { readonly storage: string; readonly key: string; readonly version: number; readonly object: JsonObject | undefined };
 
 export type Journal = {
-  entries(): readonly Entry[];
+  /** What was there when the journal was opened; the newest version last. */
+  readonly entries: readonly Entry[];
   /** Throws when the disk refuses; nothing of the entry is left in the file then. */
   append(entry: Entry): void;
-  /** Rewrites the file with what is left and closes it. */
-  close(all: readonly Entry[], version: number): void;
+  close(): void;
 };
 
-const line = (entry: Entry): string =>
-  `${JSON.stringify({ s: entry.storage, k: entry.key, v: entry.version, ...(entry.object === undefined ? {} : { o: entry.object }) })}\n`;
+/** The file is rewritten with what is left when it has grown this much: renewing a Lease alone adds a megabyte an hour. */
+const growthBytes = 32 * 1024 * 1024;
 
 export const openJournal = (folder: string): Journal => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "objects.jsonl");
-  const entries = existsSync(path) ? read(readFileSync(path, "utf8")) : [];
-  rewrite(path, latest(entries), entries.at(-1)?.version ?? 0);
-  const file = openSync(path, "a", 0o600);
-  let size = fstatSync(file).size;
+  const read = existsSync(path) ? readEntries(readFileSync(path, "utf8")) : [];
+  const latest = new Map(read.map((entry) => [identityOf(entry), entry]));
+  let version = read.reduce((newest, entry) => Math.max(newest, entry.version), 0);
+  const reopen = (): { readonly file: number; size: number; readonly limit: number } => {
+    rewrite(path, [...latest.values()], version);
+    const file = openSync(path, "a", 0o600);
+    const { size } = fstatSync(file);
+    return { file, size, limit: size + growthBytes };
+  };
+  let current = reopen();
   return {
-    entries: () => entries,
+    entries: read.toSorted((left, right) => left.version - right.version),
     append: (entry) => {
-      const bytes = Buffer.from(line(entry));
+      const bytes = Buffer.from(lineOf(entry));
       try {
-        if (writeSync(file, bytes) < bytes.length) throw new Error("no space left on the device");
-        size += bytes.length;
+        if (writeSync(current.file, bytes) < bytes.length) throw new Error("no space left on the device");
+        current.size += bytes.length;
       } catch (error) {
-        ftruncateSync(file, size);
+        ftruncateSync(current.file, current.size);
         throw new Error(`the write could not be stored in ${path}: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
         });
       }
+      latest.set(identityOf(entry), entry);
+      version = entry.version;
+      if (current.size > current.limit) {
+        closeSync(current.file);
+        current = reopen();
+      }
     },
-    close: (all, version) => {
-      closeSync(file);
-      rewrite(path, all, version);
+    close: () => {
+      closeSync(current.file);
+      rewrite(path, [...latest.values()], version);
     },
   };
 };
 
+const identityOf = (entry: Entry): string => `${entry.storage} ${entry.key}`;
+
+const lineOf = (entry: Entry): string =>
+  `${JSON.stringify({ s: entry.storage, k: entry.key, v: entry.version, ...(entry.object === undefined ? {} : { o: entry.object }) })}\n`;
+
 /** Reads what can be read: a last line cut short belongs to a write nobody was told of. */
-const read = (text: string): Entry[] =>
-  text.split("\n").flatMap((each) => {
-    if (each === "") return [];
+const readEntries = (text: string): Entry[] =>
+  text.split("\n").flatMap((line) => {
     try {
-      const value = parseJson(each);
+      const value = line === "" ? null : parseJson(line);
       if (!isObject(value)) return [];
-      return [
-        {
-          storage: textOf(value["s"]),
-          key: textOf(value["k"]),
-          version: numberOf(value["v"]),
-          object: isObject(value["o"]) ? value["o"] : undefined,
-        },
-      ];
+      const object = isObject(value["o"]) ? value["o"] : undefined;
+      return [{ storage: textOf(value["s"]), key: textOf(value["k"]), version: numberOf(value["v"]), object }];
     } catch {
       return [];
     }
   });
 
-const latest = (entries: readonly Entry[]): Entry[] => {
-  const last = new Map<string, Entry>();
-  for (const entry of entries) last.set(`${entry.storage} ${entry.key}`, entry);
-  return [...last.values()].filter((entry) => entry.object !== undefined);
-};
-
 /** The version is kept even when the newest entry was a removal: a counter that went back would hide changes from watches. */
-const rewrite = (path: string, all: readonly Entry[], version: number): void => {
+const rewrite = (path: string, entries: readonly Entry[], version: number): void => {
   const marker: Entry = { storage: "", key: "version", version, object: undefined };
-  const ordered = all.toSorted((left, right) => left.version - right.version);
-  writeFileSync(`${path}.new`, [...ordered, marker].map(line).join(""), { mode: 0o600 });
+  const left = entries.filter((entry) => entry.object !== undefined).toSorted((one, other) => one.version - other.version);
+  writeFileSync(`${path}.new`, [...left, marker].map(lineOf).join(""), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 };

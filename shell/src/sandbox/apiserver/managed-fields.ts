@@ -1,6 +1,6 @@
 // Who owns which field, after a write. An update takes the fields it changed from everybody else; an apply states all its
 // manager wants, is refused where that would change another manager's field, and removes what it no longer states.
-import { type Json, type JsonObject, equal, isObject, listOf, metadataOf, objectOf, textOf } from "./json.ts";
+import { type Json, type JsonObject, equal, isObject, listOf, metadataOf, objectOf, parseJson, textOf } from "./json.ts";
 import {
   decode,
   elementsOf,
@@ -103,12 +103,21 @@ export const apply = (
 
   const kept = others.map((entry) => ({ ...entry, fields: minus(entry.fields, contested) }));
   const merged = live === undefined ? configuration : objectOf(merge(live, configuration, shape));
-  const dropped = [...(own?.fields ?? [])].filter((path) => !fields.has(path) && !isOwned(path, kept) && !isOwned(path, [{ fields }]));
+  const dropped = [...(own?.fields ?? [])].filter(
+    (path) => !fields.has(path) && !isKey(path) && !isOwned(path, kept) && !isOwned(path, [{ fields }]),
+  );
+  // Items before their fields: an item is found by its keys, which are fields.
   const object = dropped
-    .toSorted((left, right) => elementsOf(right).length - elementsOf(left).length)
+    .toSorted((left, right) => elementsOf(left).length - elementsOf(right).length)
     .reduce((result, path) => objectOf(removeAt(result, elementsOf(path), shape)), merged);
   const unchanged = own !== undefined && sameSet(own.fields, fields) && live !== undefined && equal(object, live);
   return { object, entries: withEntry(kept, { ...writerEntry(writer, "Apply"), time: unchanged ? own.time : writer.now, fields }) };
+};
+
+/** A field by which an item of a list is known goes only with the item. */
+const isKey = (path: FieldPath): boolean => {
+  const [item = "", field = ""] = elementsOf(path).slice(-2);
+  return item.startsWith("k:") && Object.hasOwn(objectOf(parseJson(item.slice(2))), field.slice(2));
 };
 
 /** Whether somebody owns the path or, for an item of a list, anything below it. */

@@ -8,7 +8,7 @@ import { customResources } from "./custom.ts";
 import { followUp } from "./follow-up.ts";
 import { handle, upgrade } from "./handle.ts";
 import { openJournal } from "./journal.ts";
-import { nameOf } from "./json.ts";
+import { metadataOf, nameOf, textOf } from "./json.ts";
 import { parseRange } from "./service-addresses.ts";
 import { seed } from "./seed.ts";
 import type { Serving } from "./serving.ts";
@@ -69,6 +69,7 @@ export const startApiServer = async (options: Options): Promise<ApiServer> => {
   server.requestTimeout = 0;
   server.on("upgrade", (request, socket, head) => void upgrade(serving, request, socket, head));
   const port = await listen(server, options.port);
+  const tidying = setInterval(() => forgetEvents(serving), eventLifeMs / 12).unref();
   return {
     server: `https://127.0.0.1:${port}`,
     port,
@@ -76,12 +77,22 @@ export const startApiServer = async (options: Options): Promise<ApiServer> => {
     adminToken: identity.adminToken,
     issueToken: (namespace, account) => serving.tokens.issue({ namespace, account, seconds: undefined }).token,
     close: async () => {
+      clearInterval(tidying);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
       serving.store.close();
     },
   };
+};
+
+/** Events are kept for an hour, as kube-apiserver does. */
+const eventLifeMs = 3_600_000;
+const forgetEvents = (serving: Serving): void => {
+  for (const event of serving.store.list("/events")) {
+    const last = Date.parse(textOf(event["lastTimestamp"]) || textOf(event["eventTime"]) || textOf(metadataOf(event)["creationTimestamp"]));
+    if (last < Date.now() - eventLifeMs) serving.store.remove("/events", event);
+  }
 };
 
 const listen = (server: Server, port: number): Promise<number> =>

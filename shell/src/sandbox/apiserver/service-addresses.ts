@@ -20,8 +20,16 @@ export const parseRange = (range: string): { readonly first: number; readonly la
   return { first: base + 1, last: base + size - 2 };
 };
 
-export const allocated = (serving: Serving, object: JsonObject): JsonObject => {
+/** A Service keeps its address when an update does not mention it. */
+const withAddressOf = (live: JsonObject, object: JsonObject, spec: JsonObject): JsonObject => {
+  const { clusterIP, clusterIPs } = objectOf(live["spec"]);
+  if (textOf(spec["clusterIP"]) !== "" || clusterIP === undefined) return object;
+  return { ...object, spec: { ...spec, clusterIP, clusterIPs: clusterIPs ?? [clusterIP] } };
+};
+
+export const allocated = (serving: Serving, object: JsonObject, live: JsonObject | undefined): JsonObject => {
   const spec = objectOf(object["spec"]);
+  if (live !== undefined) return withAddressOf(live, object, spec);
   const asked = textOf(spec["clusterIP"]);
   if (spec["type"] === "ExternalName") return object;
   if (asked === "None") return { ...object, spec: { ...spec, clusterIPs: ["None"] } };

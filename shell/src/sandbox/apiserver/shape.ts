@@ -19,30 +19,34 @@ export type Shape = {
 const atomicList: ListShape = { _tag: "Atomic" };
 const byKeys = (...keys: readonly string[]): ListShape => ({ _tag: "ByKeys", keys });
 
-const builtinLists: Readonly<Record<string, ListShape>> = {
-  containers: byKeys("name"),
-  initContainers: byKeys("name"),
-  ephemeralContainers: byKeys("name"),
-  volumes: byKeys("name"),
-  env: byKeys("name"),
-  volumeMounts: byKeys("mountPath"),
-  volumeDevices: byKeys("devicePath"),
-  imagePullSecrets: byKeys("name"),
-  hostAliases: byKeys("ip"),
-  topologySpreadConstraints: byKeys("topologyKey", "whenUnsatisfiable"),
-  resourceClaims: byKeys("name"),
-  conditions: byKeys("type"),
-  addresses: byKeys("type"),
-  podIPs: byKeys("ip"),
-  ownerReferences: byKeys("uid"),
-  secrets: byKeys("name"),
-  finalizers: { _tag: "Set" },
-};
+const builtinLists: ReadonlyMap<string, ListShape> = new Map(
+  Object.entries<ListShape>({
+    containers: byKeys("name"),
+    initContainers: byKeys("name"),
+    ephemeralContainers: byKeys("name"),
+    volumes: byKeys("name"),
+    env: byKeys("name"),
+    volumeMounts: byKeys("mountPath"),
+    volumeDevices: byKeys("devicePath"),
+    imagePullSecrets: byKeys("name"),
+    hostAliases: byKeys("ip"),
+    topologySpreadConstraints: byKeys("topologyKey", "whenUnsatisfiable"),
+    resourceClaims: byKeys("name"),
+    conditions: byKeys("type"),
+    addresses: byKeys("type"),
+    podIPs: byKeys("ip"),
+    ownerReferences: byKeys("uid"),
+    secrets: byKeys("name"),
+    finalizers: { _tag: "Set" },
+  }),
+);
 /** `ports` of a container, a Service; elsewhere (EndpointSlice, Endpoints) the list is one value. */
-const builtinPorts: Readonly<Record<string, ListShape>> = {
-  containers: byKeys("containerPort", "protocol"),
-  spec: byKeys("port", "protocol"),
-};
+const builtinPorts: ReadonlyMap<string, ListShape> = new Map(
+  Object.entries<ListShape>({
+    containers: byKeys("containerPort", "protocol"),
+    spec: byKeys("port", "protocol"),
+  }),
+);
 const builtinAtomic = new Set([
   "selector",
   "labelSelector",
@@ -60,8 +64,8 @@ const builtinField = (parent: string, name: string): Shape => {
   const shape: Shape = {
     list:
       name === "ports"
-        ? (builtinPorts[parent === "initContainers" ? "containers" : parent] ?? atomicList)
-        : (builtinLists[name] ?? atomicList),
+        ? (builtinPorts.get(parent === "initContainers" ? "containers" : parent) ?? atomicList)
+        : (builtinLists.get(name) ?? atomicList),
     atomic: builtinAtomic.has(name),
     field: (child) => builtinField(name, child),
     item: () => ({ ...shape, list: atomicList, atomic: false }),

@@ -1,7 +1,7 @@
 // The objects, in memory: one version counter for everything, a bounded history for watches, and a journal on disk
 // when there is a data folder. A write is appended to the journal before it is visible to anyone, so what a client was
 // told was written survives the death of this process.
-import { type JsonObject, metadataOf, nameOf, namespaceOf, withMetadata } from "./json.ts";
+import { type JsonObject, nameOf, namespaceOf, withMetadata } from "./json.ts";
 import type { Journal } from "./journal.ts";
 
 export type Change = {
@@ -49,7 +49,7 @@ export const createStore = (journal: Journal | undefined): Store => {
     return made;
   };
 
-  for (const entry of journal?.entries() ?? []) {
+  for (const entry of journal?.entries ?? []) {
     const { objects } = collection(entry.storage);
     version = Math.max(version, entry.version);
     if (entry.object === undefined) objects.delete(entry.key);
@@ -110,12 +110,6 @@ export const createStore = (journal: Journal | undefined): Store => {
       return () => listeners.delete(listener);
     },
     collections: () => [...collections.keys()],
-    close: () => {
-      if (journal === undefined) return;
-      const all = [...collections.entries()].flatMap(([storage, { objects }]) =>
-        [...objects.entries()].map(([key, object]) => ({ storage, key, object, version: Number(metadataOf(object)["resourceVersion"]) })),
-      );
-      journal.close(all, version);
-    },
+    close: () => journal?.close(),
   };
 };

@@ -7,6 +7,8 @@ import {
   alreadyExists,
   badRequest,
   conflict,
+  invalid,
+  invalidValue,
   methodNotAllowed,
   noSuchPath,
   notFound,
@@ -85,13 +87,11 @@ export const update = (serving: Serving, target: Target, options: WriteOptions, 
   if (target.subresource === "finalize") return { code: 200, object: live };
   requireWritable(target);
   const given = parseObject(resource, body);
-  const unconditional = resource.custom || resource.storage === "coordination.k8s.io/leases";
-  if (unconditional && versionOf(given) === "") throw conflictFreeUpdateNeeded(target);
+  const conditional = resource.custom || resource.storage === "coordination.k8s.io/leases";
+  if (conditional && versionOf(given) === "")
+    throw invalid(resource, target.name, [invalidValue("metadata.resourceVersion", 0, "must be specified for an update")]);
   return { code: 200, object: current(serving, target, options, write(serving, target, options, live, storable(resource, given))) };
 };
-
-const conflictFreeUpdateNeeded = (target: Target): Error =>
-  badRequest(`${target.resource.plural} "${target.name}": metadata.resourceVersion: Invalid value: 0: must be specified for an update`);
 
 export const patch = (serving: Serving, target: Target, options: WriteOptions, sent: Sent): Answer => {
   const { resource } = target;

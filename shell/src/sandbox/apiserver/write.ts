@@ -54,7 +54,7 @@ export const write = (
   const { object: known, unknown } = resource.rules.prune(merged);
   report(target, options, unknown);
   const object = resource.rules.defaults(known);
-  const checked = live === undefined && resource.storage === "/services" ? allocated(serving, object) : object;
+  const checked = resource.storage === "/services" ? allocated(serving, object, live) : object;
   const causes = [...metadataCauses(checked), ...resource.rules.validate(checked, live)];
   if (causes.length > 0) throw invalid(resource, nameOf(checked), causes);
   const writer = { manager: options.manager, apiVersion: groupVersion(resource), subresource: target.subresource, now };
