@@ -14,9 +14,9 @@ import { readingOf } from "./health.ts";
 import { type Acting, holdEverything, enlist, leaving } from "./leaving.ts";
 import { joiners, minReplicasFor, sortedByPod, streamers } from "./membership.ts";
 import { barrierKey } from "./memory.ts";
-import type { Health, Observation } from "./observation.ts";
+import type { Health, Observation, Reading } from "./observation.ts";
 import { carries } from "./promotion.ts";
-import type { FailoverRecord, Identity, Member, Retired } from "./record.ts";
+import type { FailoverRecord, Identity, Member, Primary, Retired } from "./record.ts";
 import { attempt, firstOf } from "./stance.ts";
 
 export const replication = (observation: Observation): Stance => {
@@ -31,6 +31,7 @@ export const replication = (observation: Observation): Stance => {
   return firstOf(
     demoting,
     leaving(observation, record, acting),
+    continuing(observation, record, acting),
     enlisting(observation, record, acting),
     configuring(observation, record, acting),
     cutOff(observation, record, acting),
@@ -49,6 +50,29 @@ const strays = (observation: Observation, primary: Identity): readonly Stance[] 
     const epoch = observation.cluster.record?.epoch;
     return epoch === undefined ? [] : [attempt(observation, { _tag: "Fence", pod, epoch }, "StrayPrimaryDemoted")];
   });
+
+/**
+ * A primary that boots from its own files has no backlog, and takes a new replication id when the first replica attaches. Its
+ * data is the same: the record follows, or nobody who streams from it would ever be of its history.
+ */
+const continuing = (observation: Observation, record: FailoverRecord, { reading }: Acting): Stance =>
+  record.primary === undefined || reading.replid === record.primary.replid
+    ? undefined
+    : enlist(
+        observation,
+        { ...record, primary: { ...record.primary, replid: reading.replid, replidBefore: record.primary.replid } },
+        "HistoryContinued",
+      );
+
+/**
+ * A primary that never had a replica has no backlog, and takes a new replication id when the first one attaches. It is the
+ * same process with the same data, so the record learns the new name of its history; the old name stays beside it for
+ * members that have not attached again.
+ */
+const history = (observation: Observation, record: FailoverRecord, primary: Primary, { replid }: Reading): Stance =>
+  replid === primary.replid
+    ? undefined
+    : enlist(observation, { ...record, primary: { ...primary, replid, replidBefore: primary.replid } }, "HistoryRenamed");
 
 /** Counted before attached; Streaming once seen to stream, and min-replicas raised before that. */
 const enlisting = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
