@@ -16,7 +16,10 @@ type Known = { readonly kind: ServedKind; readonly object: Resource };
 
 const group = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "");
 
-const REDISCOVER_MS = 2_000;
+/** Kinds come and go with CRDs, which are watched; this is for what else may change. */
+const REDISCOVER_MS = 30_000;
+/** A new kind is served a moment after its CRD is there. */
+const AFTER_CRD_MS = [50, 500, 2_000];
 /** Events own nothing and are owned by nobody; they would be most of the traffic. */
 const ignored = ["events"];
 
@@ -31,6 +34,7 @@ export const runGarbageCollection = (api: Api, signal: AbortSignal): void => {
   const dependentsOf = (uid: string): readonly Known[] => [...(dependents.get(uid) ?? [])].flatMap((each) => byUid.get(each) ?? []);
 
   const changed = (kind: ServedKind, now: Resource | undefined, before: Resource | undefined): void => {
+    if (kind.kind === "CustomResourceDefinition") for (const ms of AFTER_CRD_MS) setTimeout(() => void discover(), ms).unref();
     const uid = (now ?? before)?.metadata.uid ?? "";
     for (const owner of before?.metadata.ownerReferences ?? []) {
       dependents.get(owner.uid)?.delete(before?.metadata.uid ?? "");
