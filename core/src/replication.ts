@@ -14,9 +14,9 @@ import { readingOf } from "./health.ts";
 import { type Acting, holdEverything, enlist, leaving } from "./leaving.ts";
 import { joiners, minReplicasFor, sortedByPod, streamers } from "./membership.ts";
 import { barrierKey } from "./memory.ts";
-import type { Health, Observation, Reading } from "./observation.ts";
+import type { Health, Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
-import type { FailoverRecord, Identity, Member, Primary, Retired } from "./record.ts";
+import type { FailoverRecord, Identity, Member, Retired } from "./record.ts";
 import { attempt, firstOf } from "./stance.ts";
 
 export const replication = (observation: Observation): Stance => {
@@ -63,16 +63,6 @@ const continuing = (observation: Observation, record: FailoverRecord, { reading 
         { ...record, primary: { ...record.primary, replid: reading.replid, replidBefore: record.primary.replid } },
         "HistoryContinued",
       );
-
-/**
- * A primary that never had a replica has no backlog, and takes a new replication id when the first one attaches. It is the
- * same process with the same data, so the record learns the new name of its history; the old name stays beside it for
- * members that have not attached again.
- */
-const history = (observation: Observation, record: FailoverRecord, primary: Primary, { replid }: Reading): Stance =>
-  replid === primary.replid
-    ? undefined
-    : enlist(observation, { ...record, primary: { ...primary, replid, replidBefore: primary.replid } }, "HistoryRenamed");
 
 /** Counted before attached; Streaming once seen to stream, and min-replicas raised before that. */
 const enlisting = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
