@@ -91,7 +91,6 @@ export type Reason =
   | "HistoryContinued"
   | "MemberJoining"
   | "MemberStreaming"
-  | "HistoryRenamed"
   | "MemberLeft"
   | "MemberCutOff"
   | "MinReplicasRaised"

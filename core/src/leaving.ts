@@ -18,7 +18,7 @@ import type { ReplicationOffset } from "./units.ts";
 export type Acting = { readonly identity: Identity; readonly reading: Reading; readonly host: string };
 
 export const leaving = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
-  const candidates = leavers(observation, record, acting.host).filter((one) => one.member.pod !== acting.identity.pod);
+  const candidates = leaversBut(observation, record, acting);
   const due = candidates.filter((one) => one.dueAt <= observation.now).map((one) => one.member);
   if (due.length === 0) {
     return candidates.length === 0 ? undefined : wait(soonest(...candidates.map((one) => one.dueAt)), "LeavePending");

@@ -2,7 +2,7 @@
  * The monitoring half: `remember` folds what was heard into evidence. Nothing is decided here, and everything here may be
  * forgotten: after a restart the same memory grows back from what is read and heard.
  */
-import type { Cluster, Observed, OwnedKind, Source } from "./cluster.ts";
+import { type Cluster, type Observed, type OwnedKind, type Source, replicationUser } from "./cluster.ts";
 import { type Action, type Desired, isCommand, keyOf } from "./decision.ts";
 import type { Event, Outcome } from "./event.ts";
 import { afresh, commanded, defined, firstSight, heard, unheard } from "./health.ts";
@@ -231,13 +231,20 @@ const obeyed = (memory: Memory, action: Extract<Action, { pod: unknown }>, now: 
     case "Expel":
     case "Configure":
       return { ...next, barrier: { epoch: action.epoch, key: barrierKey(action), at: now } };
-    case "Freeze":
     case "Admit":
+      return readmitted(next, replicationUser(action.member));
+    case "Freeze":
     case "Follow":
     case "Promote":
     case "Mark":
       return next;
   }
+};
+
+/** Whoever is let in again was not cut off: the barrier of his leaving says nothing any more (regressions/0003). */
+const readmitted = (memory: Memory, user: string): Memory => {
+  const { barrier, ...rest } = memory;
+  return barrier?.key.split(" ").includes(user) === true ? rest : memory;
 };
 
 /** What a barrier was set for. */

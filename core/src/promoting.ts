@@ -9,7 +9,7 @@ import { BOOTSTRAPPED, nameOf, replicationUser } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow, silentAt } from "./down.ts";
 import { freezeAll } from "./freezing.ts";
-import { type Acting, leaving } from "./leaving.ts";
+import { type Acting, leaving, staying } from "./leaving.ts";
 import { frozenMembers, isFrozen, minReplicasFor, without } from "./membership.ts";
 import type { Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
@@ -77,7 +77,8 @@ const isBootstrapMarked = ({ cluster }: Observation): boolean => {
 
 const finish = (observation: Observation, record: FailoverRecord, intent: Intent, acting: Acting): Stance => {
   const members = intent.kind === "Grant" ? [] : without(record.members, [acting.identity]);
-  const repointing = firstOf(...members.map((member) => attach(observation, record, acting, member, "MemberRepointed")));
+  const followers = intent.kind === "Grant" ? [] : staying(observation, record, acting);
+  const repointing = firstOf(...followers.map((member) => attach(observation, record, acting, member, "MemberRepointed")));
   if (repointing?._tag === "Act") return repointing;
   const marking = mark(observation, record, members, acting);
   if (marking !== undefined) return firstOf(marking, leaving(observation, record, acting));

@@ -11,7 +11,7 @@ import { replicationUser } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
 import { readingNow } from "./down.ts";
 import { readingOf } from "./health.ts";
-import { type Acting, holdEverything, enlist, leaving } from "./leaving.ts";
+import { type Acting, holdEverything, enlist, leaving, staying } from "./leaving.ts";
 import { joiners, minReplicasFor, sortedByPod, streamers } from "./membership.ts";
 import { barrierKey } from "./memory.ts";
 import type { Health, Observation } from "./observation.ts";
@@ -36,7 +36,7 @@ export const replication = (observation: Observation): Stance => {
     configuring(observation, record, acting),
     cutOff(observation, record, acting),
     marking(observation, record, acting),
-    ...record.members.map((member) => attach(observation, record, acting, member, "MemberAdmitted")),
+    ...staying(observation, record, acting).map((member) => attach(observation, record, acting, member, "MemberAdmitted")),
     certify(observation, record),
   );
 };
