@@ -1,0 +1,122 @@
+// The texts are what a valkey-server 8.0.1 answered, shortened.
+
+import { expect, test } from "vitest";
+import {
+  bytesOf,
+  decode,
+  errorReply,
+  infoReplication,
+  initial,
+  numberedFields,
+  readHello,
+  readInfoReplication,
+  readRole,
+  readWait,
+  type Value,
+} from "../index.ts";
+
+const reply = (wire: string): Value => {
+  const [value] = decode(initial(), bytesOf(wire)).values;
+  return value === undefined || value._tag === "Push" ? { _tag: "Null" } : value;
+};
+
+const line = (port: number): string => `ip=127.0.0.1,port=${port},state=online,offset=42,lag=0,type=replica`;
+
+test("ROLE of a primary lists its replicas with the offsets they acknowledged", () => {
+  const role = readRole(reply("*3\r\n$6\r\nmaster\r\n:3129659\r\n*1\r\n*3\r\n$9\r\n127.0.0.1\r\n$4\r\n9001\r\n$7\r\n3129242\r\n"));
+  expect(role).toEqual({
+    _tag: "Ok",
+    value: { _tag: "Primary", offset: 3129659n, replicas: [{ ip: "127.0.0.1", port: 9001, offset: 3129242n }] },
+  });
+});
+
+test("ROLE of a replica that was never connected has no offset: -1 is not a number of bytes", () => {
+  const role = readRole(reply("*5\r\n$5\r\nslave\r\n$9\r\n127.0.0.1\r\n:1\r\n$7\r\nconnect\r\n:-1\r\n"));
+  expect(role).toEqual({ _tag: "Ok", value: { _tag: "Replica", ip: "127.0.0.1", port: 1, link: "connect", offset: undefined } });
+});
+
+test("a server that refuses is not a server with another role", () => {
+  const role = readRole(reply("-LOADING Valkey is loading the dataset in memory\r\n"));
+  expect(role).toMatchObject({ _tag: "Err", problem: { _tag: "Refused", reply: { kind: "LOADING" } } });
+});
+
+test("a sentinel is refused, with what was found", () => {
+  const role = readRole(reply("*2\r\n$8\r\nsentinel\r\n*1\r\n$3\r\nweb\r\n"));
+  expect(role).toEqual({
+    _tag: "Err",
+    problem: { _tag: "Unexpected", expected: "the reply of ROLE on a primary or a replica", found: "Array of 2" },
+  });
+});
+
+test("INFO of a quarantined process says what it says, and nothing about what it does not mention", () => {
+  const info = infoReplication(
+    bytesOf(
+      "# Replication\r\nrole:slave\r\nmaster_host:127.0.0.1\r\nmaster_port:1\r\nmaster_link_status:down\r\nmaster_sync_in_progress:0\r\nslave_read_repl_offset:1\r\n" +
+        "slave_repl_offset:1\r\nslave_priority:100\r\nconnected_slaves:0\r\nmaster_replid:6866c8c75062ebf476cc154822dba0928bda04fd\r\n" +
+        "master_replid2:0000000000000000000000000000000000000000\r\nmaster_repl_offset:0\r\nsecond_repl_offset:-1\r\n",
+    ),
+  );
+  expect(info).toEqual({
+    runId: undefined,
+    uptimeSeconds: undefined,
+    loading: undefined,
+    asyncLoading: undefined,
+    role: "replica",
+    replid: "6866c8c75062ebf476cc154822dba0928bda04fd",
+    replid2: "0".repeat(40),
+    secondReplOffset: -1n,
+    replOffset: 0n,
+    connectedReplicas: 0,
+    replicas: [],
+    goodReplicas: undefined,
+    primaryHost: "127.0.0.1",
+    primaryPort: 1,
+    link: "down",
+    syncInProgress: false,
+    replicaOffset: 1n,
+    replicaReadOffset: 1n,
+    priority: 100,
+  });
+});
+
+test("INFO of a primary names its replicas, ten after nine", () => {
+  const info = bytesOf(`slave10:${line(17010)}\r\nslave0:${line(17000)}\r\nslave9:${line(17009)}\r\nslave_priority:100\r\n`);
+  expect(infoReplication(info).replicas.map(({ port }) => port)).toEqual([17000, 17009, 17010]);
+  expect(numberedFields(info, "slave").map(([number]) => number)).toEqual([0, 9, 10]);
+});
+
+test("INFO is a text; whatever else comes is said to be that", () => {
+  expect(readInfoReplication(reply("_\r\n"))).toMatchObject({ _tag: "Err", problem: { found: "Null" } });
+  expect(readInfoReplication(reply("=15\r\ntxt:role:master\r\n"))).toMatchObject({ _tag: "Ok", value: { role: "primary" } });
+});
+
+test("HELLO is read from a map and from the flat list of RESP2", () => {
+  const fields =
+    "$6\r\nserver\r\n$6\r\nvalkey\r\n$7\r\nversion\r\n$5\r\n8.0.1\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:6\r\n$4\r\nrole\r\n$6\r\nmaster\r\n";
+  const hello = { protocol: 3, server: "valkey", version: "8.0.1", id: 6n, mode: undefined, role: "primary" };
+  expect(readHello(reply(`%5\r\n${fields}`))).toEqual({ _tag: "Ok", value: hello });
+  expect(readHello(reply(`*10\r\n${fields}`))).toEqual({ _tag: "Ok", value: hello });
+  expect(readHello(reply("-NOPROTO unsupported protocol version\r\n"))).toMatchObject({ problem: { reply: { kind: "NOPROTO" } } });
+});
+
+test("WAIT answers how many, and nothing else is a count", () => {
+  expect(readWait(reply(":0\r\n"))).toEqual({ _tag: "Ok", value: 0 });
+  expect(readWait(reply(":-1\r\n"))._tag).toBe("Err");
+  expect(readWait(reply("$1\r\n1\r\n"))._tag).toBe("Err");
+});
+
+test.each([
+  ["-ERR max number of clients reached\r\n", "MAXCLIENTS"],
+  ["-ERR max number of clients + cluster connections reached\r\n", "MAXCLIENTS"],
+  ["-ERR unknown command 'max number of clients reached'\r\n", "ERR"],
+  ["-BUSY Valkey is busy running a script\r\n", "BUSY"],
+  ["-BUSYGROUP Consumer Group name already exists\r\n", "OTHER"],
+  ["-NOAUTH Authentication required.\r\n", "NOAUTH"],
+  ["-NOREPLICAS Not enough good replicas to write.\r\n", "NOREPLICAS"],
+  ["-MISCONF\r\n", "MISCONF"],
+  ["!21\r\nWRONGPASS invalid user\r\n", undefined],
+  ["!22\r\nWRONGPASS invalid user\r\n", "WRONGPASS"],
+  ["+LOADING\r\n", undefined],
+])("%s is an error of kind %s", (wire, kind) => {
+  expect(errorReply(reply(wire))?.kind).toBe(kind);
+});
