@@ -36,7 +36,16 @@ export const leaving = (observation: Observation, record: FailoverRecord, acting
   return enlist(observation, lowered(record, remaining, followers, acting), "MemberLeft");
 };
 
-/** do min(W, N) of these members hold everything up to `offset` of the primary? Their own word, read after the cut-off. */
+/** The members that are not due to leave: whoever is being cut off is not let in again meanwhile (regressions/0003). */
+export const staying = (observation: Observation, record: FailoverRecord, acting: Acting): readonly Member[] => {
+  const due = leaversBut(observation, record, acting).filter((one) => one.dueAt <= observation.now);
+  return without(record.members, [acting.identity, ...due.map((one) => one.member)]);
+};
+
+const leaversBut = (observation: Observation, record: FailoverRecord, acting: Acting) =>
+  leavers(observation, record, acting.host).filter((one) => one.member.pod !== acting.identity.pod);
+
+/** Do min(W, N) of these members hold everything up to `offset` of the primary? Their own word, read after the cut-off. */
 export const holdEverything = (
   observation: Observation,
   acting: Acting,
