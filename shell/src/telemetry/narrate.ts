@@ -1,5 +1,6 @@
 // One decision, told three times: as a log line, as a metric and as a Kubernetes Event, all under the one name that core
-// gave it. A wait is told when its reason changes, not each time it is taken.
+// gave it. A wait is told when its reason changes, not each time it is taken; and to people only once it has lasted: most
+// waits are the twentieth of a second between a command and the next reading.
 import type { Action, Cluster, Decision, Memory, Outcome, WaitReason } from "@gungnir/core";
 import { isCommand } from "@gungnir/core";
 import type { ClusterKey } from "../kubernetes/snapshot.ts";
@@ -51,10 +52,14 @@ const IS_PASSING: Readonly<Record<WaitReason, boolean>> = {
   StatusThrottled: true,
 };
 
+// Probes make a decision at least twice a second, so a wait that lasts is looked at again soon enough.
+const LASTING_MS = 1000;
+
 export function narrator(key: ClusterKey, { log, metrics, storyteller }: Voices): Narrator {
   const labels = { namespace: key.namespace, name: key.name };
   const cluster = `${key.namespace}/${key.name}`;
-  let lastWait = "";
+  let wait = { text: "", since: 0, isTold: false };
+  let isEventful = false;
 
   const event = (read: Cluster | undefined, type: "Normal" | "Warning", reason: string, message: string): void => {
     if (read !== undefined) storyteller.tell({ subject: { ...labels, uid: read.uid }, type, reason, message });
@@ -65,33 +70,48 @@ export function narrator(key: ClusterKey, { log, metrics, storyteller }: Voices)
       const read = memory.cluster;
       switch (decision._tag) {
         case "Act": {
-          lastWait = "";
           const { action, because } = decision;
+          const isReport = action._tag === "Report";
           const epoch = epochOf(action) ?? read?.record?.epoch ?? 0;
           metrics.decided(labels, "Act", because);
           metrics.epoch(labels, epoch);
-          const level = action._tag === "Report" ? "debug" : "info";
-          log(level, because, { cluster, epoch, decision: "Act", action: action._tag, because, ...detailsOf(action) });
+          log(isReport ? "debug" : "info", because, {
+            cluster,
+            epoch,
+            decision: "Act",
+            action: action._tag,
+            because,
+            ...detailsOf(action),
+          });
           // A status that tells of itself would never end.
-          if (action._tag !== "Report") event(read, "Normal", because, sentenceOf(action));
+          if (isReport) return;
+          isEventful = true;
+          wait = { text: "", since: 0, isTold: false };
+          event(read, "Normal", because, sentenceOf(action));
           return;
         }
         case "Wait": {
           const { because, detail } = decision;
-          const wait = `${because} ${detail ?? ""}`;
-          if (wait === lastWait) return;
-          lastWait = wait;
-          metrics.decided(labels, "Wait", because);
-          const isPassing = IS_PASSING[because];
-          log(isPassing ? "debug" : "warn", because, { cluster, epoch: read?.record?.epoch ?? 0, decision: "Wait", because, detail });
-          if (!isPassing) event(read, "Warning", because, detail ?? `Waiting: ${because}`);
+          const fields = { cluster, epoch: read?.record?.epoch ?? 0, decision: "Wait", because, detail };
+          const text = `${because} ${detail ?? ""}`;
+          if (text !== wait.text) {
+            wait = { text, since: performance.now(), isTold: IS_PASSING[because] };
+            metrics.decided(labels, "Wait", because);
+            log("debug", because, fields);
+          }
+          if (wait.isTold || performance.now() - wait.since < LASTING_MS) return;
+          wait.isTold = true;
+          isEventful = true;
+          log("warn", because, fields);
+          event(read, "Warning", because, detail ?? `Waiting: ${because}`);
           return;
         }
         case "Settled":
-          if (lastWait === "settled") return;
-          lastWait = "settled";
+          if (wait.text === "Settled") return;
+          wait = { text: "Settled", since: performance.now(), isTold: true };
           metrics.decided(labels, "Settled", "Settled");
-          log("info", "Settled", { cluster, epoch: read?.record?.epoch ?? 0, decision: "Settled" });
+          log(isEventful ? "info" : "debug", "Settled", { cluster, epoch: read?.record?.epoch ?? 0, decision: "Settled" });
+          isEventful = false;
       }
     },
     performed: (action, outcome, tookMs, memory) => {
