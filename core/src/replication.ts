@@ -45,7 +45,8 @@ export const replication = (observation: Observation): Stance => {
 const strays = (observation: Observation, primary: Identity): readonly Stance[] =>
   observation.health.flatMap((health): readonly Stance[] => {
     const reading = readingOf(health);
-    if (reading?.role !== "primary" || (health.target.uid === primary.uid && reading.runId === primary.runId)) return [];
+    // What is late may be dead: it is told when it answers.
+    if (health.late || reading?.role !== "primary" || (health.target.uid === primary.uid && reading.runId === primary.runId)) return [];
     const pod: Identity = { pod: health.target.pod, uid: health.target.uid, runId: reading.runId };
     const epoch = observation.cluster.record?.epoch;
     return epoch === undefined ? [] : [attempt(observation, { _tag: "Fence", pod, epoch }, "StrayPrimaryDemoted")];
