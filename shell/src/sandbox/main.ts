@@ -37,6 +37,7 @@ export const parseFlags = (args: readonly string[]): Asked => {
   const folder = values["data-dir"];
   const options: SandboxOptions = {
     operator: !values["no-operator"],
+    restartOperator: true,
     apiServer,
     port: wholeNumber("port", values.port, 0),
     restartBackOffMs: wholeNumber("restart-back-off-ms", values["restart-back-off-ms"], 10_000),

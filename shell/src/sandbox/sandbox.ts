@@ -28,6 +28,8 @@ export type SandboxOptions = {
   readonly operatorEnvironment?: Readonly<Record<string, string>>;
   /** Every line the operator writes, as it is written. */
   readonly operatorLine?: (line: string) => void;
+  /** Start the operator again when it has ended, as a Deployment would (default false: tests end it on purpose). */
+  readonly restartOperator?: boolean;
   /** Our own API server (default), or kube-apiserver and etcd from KUBEBUILDER_ASSETS. */
   readonly apiServer?: "embedded" | "real";
   /** Where everything is kept; given, it is left in place at the end, else a temporary folder is made and removed. */
@@ -41,6 +43,9 @@ export type SandboxOptions = {
   readonly manifests?: boolean;
   readonly progress?: (what: string) => void;
 };
+
+/** At most one start of the operator in this time. */
+const RESTART_MS = 2_000;
 
 export type ContainerName = { readonly namespace?: string; readonly pod: string; readonly container?: string };
 
@@ -124,18 +129,44 @@ const start = async (
   const authorityFile = join(folder, "kubelet-client-ca.crt");
   writeFileSync(authorityFile, apiServer.kubeletClientAuthority ?? authority);
 
-  progress("kubelet, controllers, Service proxy");
+  const operatorKubeconfig = join(folder, "operator.kubeconfig");
+  const runOperator: Sandbox["startOperator"] = async ({ name = "operator", args = [], environment = {} } = {}) => {
+    const line = options.operatorLine ?? (() => undefined);
+    const child = await startOperator({ kubeconfig: operatorKubeconfig, folder, name, args, environment, line });
+    undo.push(() => child.stop());
+    return child;
+  };
+  let operator: Child | undefined;
+  const runOwnOperator = async (): Promise<void> => {
+    const began = performance.now();
+    operator = await runOperator({ args: operatorArgs(options), environment: options.operatorEnvironment ?? {} });
+    if (options.restartOperator !== true) return;
+    void operator.exited.then(async (how) => {
+      if (isStopping) return;
+      progress(`operator again: ${how}`);
+      await new Promise((done) => setTimeout(done, Math.max(0, RESTART_MS - (performance.now() - began))));
+      if (!isStopping) await runOwnOperator().catch((problem: unknown) => broken.resolve(String(problem)));
+    });
+  };
+  const install = async (): Promise<void> => {
+    if (options.manifests === false) return;
+    await installManifests(api);
+    await writeAccountKubeconfig(api, operatorAccount, { path: operatorKubeconfig, server: api.client.server, authority });
+    if (options.operator !== false) await runOwnOperator();
+  };
+
+  progress(`kubelet, controllers, Service proxy${options.operator === false ? "" : ", operator"}`);
   const kubeletToken = randomBytes(24).toString("hex");
   const stateFolder = join(folder, "node");
   const labels = Object.entries(options.nodeLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-  const entry = (
+  const entry = async (
     path: string,
     name: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Child> => {
     const { program, args: first } = nodeEntry(path);
-    return startChild({ name, program, args: [...first, ...args], environment, log: join(folder, "logs", `${name}.log`) });
+    return keep(await startChild({ name, program, args: [...first, ...args], environment, log: join(folder, "logs", `${name}.log`) }));
   };
   const backOff = options.restartBackOffMs === undefined ? [] : ["--restart-back-off-ms", String(options.restartBackOffMs)];
   const kubeletArgs = [
@@ -148,36 +179,17 @@ const start = async (
     "--pod-prefix",
     network.podPrefix,
   ];
-  const started = await Promise.allSettled([
+  // All are waited for, also when one fails: what has been started is ended by its pid.
+  const [kubelet, controllers, installed] = await Promise.allSettled([
     entry("kubelet/main", "kubelet", [...kubeletArgs, "--client-ca", authorityFile, "--labels", labels.join(","), ...backOff], {
       SANDBOX_KUBELET_TOKEN: kubeletToken,
     }),
     entry("controllers/main", "controllers", ["--kubeconfig", kubeconfig, "--volume-folder", join(folder, "volumes")]),
-    options.manifests === false ? Promise.resolve(undefined) : installManifests(api),
+    install(),
   ]);
-  for (const each of started) if (each.status === "fulfilled" && each.value !== undefined) keep(each.value);
-  const failed = started.find((each) => each.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  const [kubelet, controllers] = started.flatMap((each) => (each.status === "fulfilled" && each.value !== undefined ? [each.value] : []));
-
-  const operatorKubeconfig = join(folder, "operator.kubeconfig");
-  if (options.manifests !== false) {
-    await writeAccountKubeconfig(api, operatorAccount, { path: operatorKubeconfig, server: api.client.server, authority });
-  }
-  const runOperator: Sandbox["startOperator"] = async ({ name = "operator", args = [], environment = {} } = {}) => {
-    const line = options.operatorLine ?? (() => undefined);
-    const child = await startOperator({ kubeconfig: operatorKubeconfig, folder, name, args, environment, line });
-    undo.push(() => child.stop());
-    return child;
-  };
-  let operator: Child | undefined;
-  if (options.operator !== false) {
-    progress("operator");
-    operator = await runOperator({
-      args: ["--listen", "127.0.0.1:0", ...(options.operatorArgs ?? [])],
-      environment: options.operatorEnvironment ?? {},
-    });
-  }
+  if (kubelet.status === "rejected") throw kubelet.reason;
+  if (controllers.status === "rejected") throw controllers.reason;
+  if (installed.status === "rejected") throw installed.reason;
   return {
     server: api.client.server,
     kubeconfig,
@@ -189,8 +201,8 @@ const start = async (
     kubeletToken,
     pids: () => ({
       apiServer: apiServer.children.at(-1)?.pid ?? 0,
-      kubelet: kubelet?.pid ?? 0,
-      controllers: controllers?.pid ?? 0,
+      kubelet: kubelet.value.pid,
+      controllers: controllers.value.pid,
       operator: operator?.pid,
     }),
     processOf: ({ namespace = "default", pod, container }) =>
@@ -211,7 +223,10 @@ const start = async (
   };
 };
 
-const installManifests = async (api: Api): Promise<undefined> => {
+/** The pages of the operator take a free port: several sandboxes live on one machine. */
+const operatorArgs = (options: SandboxOptions): readonly string[] => ["--listen", "127.0.0.1:0", ...(options.operatorArgs ?? [])];
+
+const installManifests = async (api: Api): Promise<void> => {
   const folder = crdFolder();
   await applyManifests(api, [...readManifests(folder), ...readManifests(join(folder, "install"))]);
 };
