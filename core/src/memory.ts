@@ -210,9 +210,10 @@ const accepted = (memory: Memory, action: Action): Memory => ({
 /** Each further refusal of the same thing doubles the pause, from 250 ms (or 1 s) to 5 s (or a minute). */
 const refuse = (memory: Memory, action: Action, why: string, transient: boolean, now: Instant): Memory => {
   const key = keyOf(action);
-  const times = (memory.refused.find((refusal) => refusal.key === key)?.times ?? 0) + 1;
+  // Counted to where it changes nothing any more: equal memories are equal text.
+  const times = Math.min((memory.refused.find((refusal) => refusal.key === key)?.times ?? 0) + 1, 10);
   const [first, most] = isCommand(action) ? [50, 1_000] : transient ? [250, 5_000] : [1_000, 60_000];
-  const pause = Math.min(most, first * 2 ** Math.min(times - 1, 10));
+  const pause = Math.min(most, first * 2 ** (times - 1));
   const others = memory.refused.filter((refusal) => refusal.key !== key);
   const refused = [...others, { key, why, notBefore: after(now, pause), times }];
   return { ...memory, refused: refused.toSorted((a, b) => compareText(a.key, b.key)) };

@@ -21,7 +21,7 @@ const BESIDES: readonly (readonly [group: string, resource: string, verb: string
   // Who leads is agreed on by a Lease.
   ["coordination.k8s.io", "leases", "get"],
   ["coordination.k8s.io", "leases", "create"],
-  ["coordination.k8s.io", "leases", "update"],
+  ["coordination.k8s.io", "leases", "patch"],
   // Each decision is told as an Event.
   ["", "events", "create"],
   ["", "events", "patch"],
