@@ -9,7 +9,7 @@ import { openLab, untilSettled, type Lab, type Manifest } from "./lab.ts";
 import { reportFigures, requirementLines } from "./report.ts";
 import { tell } from "./story.ts";
 import { shownTimeline } from "./timeline.ts";
-import { allHold, requirementsOf, type Findings } from "./verdict.ts";
+import { allHold, requirementsOf, straysAmong, type Findings } from "./verdict.ts";
 import { startView, type View } from "./view.ts";
 import { startWorkload, type Workload } from "./workload.ts";
 
@@ -33,6 +33,8 @@ const demo = async ({ example, json, plantLoss }: Arguments): Promise<number> =>
     return allHold(requirements) ? 0 : 1;
   } catch (error) {
     console.error(`\nThe demonstration ended early: ${error instanceof Error ? error.message : String(error)}`);
+    const strays = straysAmong(lab.polling.primaries, lab.watching.records);
+    for (const { pod } of strays) console.error(`${pod} took the role of primary by itself: no record named that process.`);
     console.error(`The operator's last lines:\n${lab.log.lastLines.map((line) => `  ${line}`).join("\n")}`);
     return 1;
   } finally {

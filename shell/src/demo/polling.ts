@@ -1,5 +1,5 @@
 // What the processes say of themselves, asked many times a second over connections of the demonstration's own: role, offset,
-// link, run id, process id. Besides the present it keeps one thing: when each process was first seen as primary.
+// link, run id, process id. Besides the present it keeps one thing: when each process was seen to become primary.
 import { setTimeout as sleep } from "node:timers/promises";
 import { bytesIn, decimal, infoScan } from "@gungnir/core/resp3";
 import { open, type Connection, type Login } from "./connection.ts";
@@ -38,6 +38,7 @@ export const pollPods = (pods: () => readonly PodSeen[], port: number, login: ()
   const connections = new Map<string, Connection>();
   const said = new Map<string, Said>();
   const asking = new Set<string>();
+  const roles = new Map<string, Said["role"]>(); // the last one of each process, silences in between or not
   const stopped = new AbortController();
 
   const ask = async ({ name, address }: PodSeen): Promise<void> => {
@@ -49,8 +50,8 @@ export const pollPods = (pods: () => readonly PodSeen[], port: number, login: ()
     else {
       said.set(name, answer);
       const { role, runId } = answer;
-      if (role === "primary" && !primaries.some((seen) => seen.runId === runId))
-        primaries.push({ at: performance.now(), pod: name, runId });
+      if (role === "primary" && roles.get(runId) !== "primary") primaries.push({ at: performance.now(), pod: name, runId });
+      roles.set(runId, role);
     }
   };
   const loop = async (): Promise<void> => {

@@ -13,7 +13,7 @@ export type RecordSeen = {
   readonly intent: { readonly kind: string; readonly candidate: { readonly pod: string; readonly runId: string } | undefined } | undefined;
 };
 
-/** A process first seen as primary. */
+/** A process seen as primary that was none before. */
 export type PrimarySeen = { readonly at: number; readonly pod: string; readonly runId: string };
 
 /** A decision of the operator, as its log has it. */
