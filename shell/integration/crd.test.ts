@@ -147,7 +147,7 @@ const anySpec = few({
 });
 
 const tally = { admitted: 0, refused: 0 };
-// Seen to fail: `maximum: 10` for replicas in the schema; without the rule for reserved label keys.
+// Seen to fail: `maximum: 10` for replicas in the schema.
 property.prop([anySpec], { numRuns: 3000 })("CRD-1 the schema and core admit the same specs", (spec) => {
   const schemas = admit(spec);
   const { invalid } = parseSpec(spec);

@@ -11,7 +11,7 @@ export const covers = (wanted: Json, found: Json | undefined, field: string): bo
   if (isList(wanted)) return coversList(wanted, found, field);
   if (isObject(wanted)) return coversObject(wanted, found, field);
   // Fields that are off are left out by the server.
-  if (found === undefined) return wanted === false || wanted === "" || wanted === null;
+  if (found === undefined) return wanted === false;
   if (QUANTITIES.has(field) && isAmount(wanted) && isAmount(found)) return isSameQuantity(String(wanted), String(found));
   return wanted === found;
 };
