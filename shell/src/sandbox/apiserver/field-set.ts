@@ -80,9 +80,20 @@ const collect = (value: Json, shape: Shape, path: FieldPath, into: Map<FieldPath
   into.set(path, value);
 };
 
+// Most writes leave most managers' sets as they are: the two forms of a set are worked out once.
+const encoded = new WeakMap<FieldSet, JsonObject>();
+const decoded = new WeakMap<JsonObject, FieldSet>();
+
 /** The `fieldsV1` form. */
 export const encode = (set: FieldSet): JsonObject => {
+  const known = encoded.get(set) ?? encodeSet(set);
+  encoded.set(set, known);
+  return known;
+};
+
+const encodeSet = (set: FieldSet): JsonObject => {
   const root: JsonObject = {};
+  const members: JsonObject[] = [];
   for (const path of [...set].toSorted()) {
     let node = root;
     for (const element of elementsOf(path)) {
@@ -90,22 +101,21 @@ export const encode = (set: FieldSet): JsonObject => {
       node[element] = next;
       node = next;
     }
-    if (hasChildren(set, path)) node["."] = {};
+    members.push(node);
   }
+  // A field that is owned itself and has owned fields below says so with a dot.
+  for (const member of members) if (Object.keys(member).length > 0) member["."] = {};
   return root;
 };
 
-const parentsOf = new WeakMap<FieldSet, ReadonlySet<FieldPath>>();
-const hasChildren = (set: FieldSet, path: FieldPath): boolean => {
-  let parents = parentsOf.get(set);
-  if (parents === undefined) {
-    parents = new Set([...set].flatMap((each) => elementsOf(each).map((_, index, elements) => elements.slice(0, index).join(separator))));
-    parentsOf.set(set, parents);
-  }
-  return parents.has(path);
+export const decode = (fields: JsonObject): FieldSet => {
+  const known = decoded.get(fields) ?? decodeSet(fields);
+  decoded.set(fields, known);
+  encoded.set(known, fields);
+  return known;
 };
 
-export const decode = (fields: JsonObject): FieldSet => {
+const decodeSet = (fields: JsonObject): FieldSet => {
   const set = new Set<FieldPath>();
   const walk = (node: JsonObject, path: FieldPath): void => {
     const children = Object.entries(node).filter(([element]) => element !== ".");

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { isObject, type JsonObject, numberOf, parseJson, textOf } from "./json.ts";
+import { isObject, type JsonObject, numberOf, parseJson, textOf, textOfObject } from "./json.ts";
 
 /** `object` undefined: removed. */
 export type Entry = { readonly storage: string; readonly key: string; readonly version: number; readonly object: JsonObject | undefined };
@@ -71,8 +71,10 @@ export const openJournal = (folder: string): Journal => {
 
 const identityOf = (entry: Entry): string => `${entry.storage} ${entry.key}`;
 
-const lineOf = (entry: Entry): string =>
-  `${JSON.stringify({ s: entry.storage, k: entry.key, v: entry.version, ...(entry.object === undefined ? {} : { o: entry.object }) })}\n`;
+const lineOf = ({ storage, key, version, object }: Entry): string => {
+  const head = `{"s":${JSON.stringify(storage)},"k":${JSON.stringify(key)},"v":${version}`;
+  return object === undefined ? `${head}}\n` : `${head},"o":${textOfObject(object)}}\n`;
+};
 
 /** Reads what can be read: a last line cut short belongs to a write nobody was told of. */
 const readEntries = (text: string): Entry[] =>

@@ -52,3 +52,13 @@ export const withMetadata = (object: JsonObject, fields: JsonObject): JsonObject
   ...object,
   metadata: { ...metadataOf(object), ...fields },
 });
+
+const serialised = new WeakMap<JsonObject, string>();
+/** The text of a stored object; made once, since the journal, the answer and every watcher get the same. */
+export const textOfObject = (object: JsonObject): string => {
+  const known = serialised.get(object);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(object);
+  serialised.set(object, text);
+  return text;
+};

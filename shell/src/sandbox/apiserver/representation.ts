@@ -1,7 +1,7 @@
 // How a stored object looks to the client that asks: in the version it asked for, as itself, as a table or as metadata
 // alone; and how an object it sends is read. Events are stored once and served in both their groups.
 import { parse as parseYaml } from "yaml";
-import { isObject, type Json, type JsonObject, parseJson, textOf, versionOf } from "./json.ts";
+import { isObject, type Json, type JsonObject, parseJson, textOf, textOfObject, versionOf } from "./json.ts";
 import { decodeProtobuf } from "./protobuf.ts";
 import { badRequest, unsupportedMediaType } from "./rejection.ts";
 import { groupVersion, type Resource } from "./resource.ts";
@@ -48,16 +48,6 @@ const toGrouped = new Map(eventFields);
 const toCore = new Map(eventFields.map(([core, grouped]) => [grouped, core]));
 const newEvent = (object: JsonObject): JsonObject => ({ ...renamed(object, toGrouped), apiVersion: "events.k8s.io/v1" });
 const coreEvent = (object: JsonObject): JsonObject => ({ ...renamed(object, toCore), apiVersion: "v1" });
-
-const serialised = new WeakMap<JsonObject, string>();
-/** The text of a stored object; made once, since every watcher gets the same. */
-export const textOfObject = (object: JsonObject): string => {
-  const known = serialised.get(object);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(object);
-  serialised.set(object, text);
-  return text;
-};
 
 export const objectText = (resource: Resource, object: JsonObject, form: Form, query: URLSearchParams): string => {
   if (form === "Object" || !isTabular(resource, object)) return textOfObject(presented(resource, object));

@@ -13,7 +13,7 @@ import { parseRange } from "./service-addresses.ts";
 import { seed } from "./seed.ts";
 import type { Serving } from "./serving.ts";
 import { createRegistry } from "./resource.ts";
-import { createStore } from "./store.ts";
+import { createStore, defaultHistory } from "./store.ts";
 import { createTokens, type User } from "./tokens.ts";
 
 export type Options = {
@@ -22,6 +22,8 @@ export type Options = {
   readonly dataDir?: string;
   readonly users?: ReadonlyMap<string, User>;
   readonly serviceRange?: string;
+  /** Changes kept per collection for watches that come back; 2000 if not given. */
+  readonly history?: number;
 };
 
 export type ApiServer = {
@@ -44,7 +46,7 @@ export const startApiServer = async (options: Options): Promise<ApiServer> => {
   const admin: User = { name: "kubernetes-admin", uid: "", groups: ["system:masters", "system:authenticated"] };
   const users = new Map([...(options.users ?? []), [identity.adminToken, admin]]);
   const serving: Serving = {
-    store: createStore(options.dataDir === undefined ? undefined : openJournal(options.dataDir)),
+    store: createStore(options.dataDir === undefined ? undefined : openJournal(options.dataDir), options.history ?? defaultHistory),
     registry: createRegistry(await builtinResources()),
     tokens: createTokens(users, identity.signingKey),
     counter: createCounter(),

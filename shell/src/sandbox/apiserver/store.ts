@@ -30,13 +30,13 @@ export type Store = {
 };
 
 /** How many changes a watch may lag behind, per collection, before it is told 410. */
-const historyLength = 2000;
+export const defaultHistory = 2000;
 
 type Collection = { readonly objects: Map<string, JsonObject>; history: Change[]; forgotten: number; readonly listeners: Set<Listener> };
 
 const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
 
-export const createStore = (journal: Journal | undefined): Store => {
+export const createStore = (journal: Journal | undefined, historyLength: number): Store => {
   const collections = new Map<string, Collection>();
   let version = 1;
   let start = 1;

@@ -1,9 +1,9 @@
 // A watch: what changed since a version, then what changes, one JSON line each, until the client or the time-out ends it.
 // An object that starts or stops matching the selector is an addition or a removal to this watcher.
 import type { ServerResponse } from "node:http";
-import { type JsonObject, versionOf } from "./json.ts";
+import { type JsonObject, textOfObject, versionOf } from "./json.ts";
 import { badRequest, gone } from "./rejection.ts";
-import { type Form, presented, textOfObject } from "./representation.ts";
+import { type Form, presented } from "./representation.ts";
 import { groupVersion, type Resource } from "./resource.ts";
 import type { Change, Store } from "./store.ts";
 import { includeObjectOf, metadataOnly, tableOf } from "./table.ts";
