@@ -39,6 +39,7 @@ const pod = (name: string, changes: JsonObject = {}, status: JsonObject = {}): J
   metadata: metadata(name, { annotations: { [CLUSTER_UID]: "uid-of-web" }, ...changes }),
   status: { phase: "Running", podIP: "127.1.2.3", ...status },
 });
+const container = (status: JsonObject) => read({ pods: [pod("web-0", {}, status)] }).pods[0]?.container;
 const state = (of: JsonObject): JsonObject => ({ containerStatuses: [{ name: "valkey", containerID: "sandbox://1", state: of }] });
 
 test("pods are recognised by the UID of their cluster, never by a label", () => {
@@ -57,7 +58,6 @@ test("pods are recognised by the UID of their cluster, never by a label", () => 
 });
 
 test("a container has ended when the kubelet says so, and only then", () => {
-  const container = (status: JsonObject) => read({ pods: [pod("web-0", {}, status)] }).pods[0]?.container;
   expect(container(state({ running: { startedAt: "…" } }))).toEqual({ _tag: "Running", id: "sandbox://1" });
   expect(container(state({ terminated: { exitCode: 137, containerID: "sandbox://1" } }))).toEqual({
     _tag: "Terminated",
@@ -89,9 +89,10 @@ test("values of a Secret stay outside", () => {
   expect(JSON.stringify(objects)).not.toContain("aHVudGVyMg");
 });
 
+const withRecord = (failover: Json) => read({ cluster: { metadata: metadata("web"), spec: {}, status: { failover } } });
+
 test("a record that is newer than we are, or broken, is not acted on", () => {
   const record = { version: 1, epoch: 3, members: [], waitReplicas: 1, minReplicas: 0, retired: [] };
-  const withRecord = (failover: Json) => read({ cluster: { metadata: metadata("web"), spec: {}, status: { failover } } });
   expect(withRecord(record)).toMatchObject({ recordUnreadable: false, record });
   for (const broken of [
     { ...record, version: 2 },

@@ -113,11 +113,14 @@ export const FIELDS: JsonObject = {
   restoreFrom: { backupName: true },
 };
 
-export const fits = (rule: TextRule, text: string): boolean => [...text].length <= rule.maxLength && new RegExp(rule.pattern).test(text);
+/** In characters, as the schema counts them. */
+const lengthOf = (text: string): number => Array.from(text).length;
+
+export const fits = (rule: TextRule, text: string): boolean => lengthOf(text) <= rule.maxLength && new RegExp(rule.pattern).test(text);
 
 /** Why an entry of a map is refused; undefined when it is not. */
 export const refusedEntry = (rule: MapRule, key: string, value: string): string | undefined => {
-  if ([...key].length > KEY_LENGTH || !new RegExp(rule.keys).test(key))
+  if (lengthOf(key) > KEY_LENGTH || !new RegExp(rule.keys).test(key))
     return "keys of at most 63 letters, digits, dashes, dots and underscores, before them optionally a domain and a slash";
   if (rule.reserved.some((name) => (name.endsWith("/") ? key.startsWith(name) : key === name)))
     return `keys other than ${rule.reserved.map((name) => (name.endsWith("/") ? `${name}*` : name)).join(", ")}`;

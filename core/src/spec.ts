@@ -44,11 +44,10 @@ export const parseSpec = (input: Json | undefined, served?: Spec): ParsedSpec =>
     const value = at(input, ...path.split("."));
     if (value === undefined || value === null) return {};
     const problem = refusedMap(path, value);
-    if (problem === undefined && isObject(value))
-      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, String(entry)]));
+    if (problem === undefined && isObject(value)) return asTexts(value);
     refuse(problem?.at ?? path, problem?.value ?? value, problem?.allowed ?? "an object");
     const fallback = at(known, ...path.split("."));
-    return isObject(fallback) ? Object.fromEntries(Object.entries(fallback).map(([key, entry]) => [key, String(entry)])) : {};
+    return isObject(fallback) ? asTexts(fallback) : {};
   };
 
   for (const [path, isServed, allowed] of UNSERVED) {
@@ -167,6 +166,10 @@ const refusedMap = (path: keyof typeof MAPS, value: Json): MapProblem | undefine
   }
   return undefined;
 };
+
+/** Amounts may be bare numbers; everything is text from here on. */
+const asTexts = (map: JsonObject): { readonly [key: string]: string } =>
+  Object.fromEntries(Object.entries(map).map(([key, entry]) => [key, typeof entry === "string" ? entry : canonical(entry)]));
 
 const present = (key: string, value: { readonly [key: string]: string }): JsonObject =>
   Object.keys(value).length === 0 ? {} : { [key]: value };

@@ -84,14 +84,10 @@ const readIntent = (json: Json): Intent | undefined => {
   const old = optional(at(json, "old"), readIdentity);
   const candidate = optional(at(json, "candidate"), readIdentity);
   if (evidence === undefined || !isEvidence(evidence) || old === "Unreadable" || candidate === "Unreadable") return undefined;
-  switch (textAt(json, "kind")) {
-    case "Failover":
-      return old === undefined ? undefined : { kind: "Failover", old, ...(candidate === undefined ? {} : { candidate }), evidence };
-    case "Grant":
-      return candidate === undefined ? undefined : { kind: "Grant", ...(old === undefined ? {} : { old }), candidate, evidence };
-    default:
-      return undefined;
-  }
+  const kind = textAt(json, "kind");
+  if (kind === "Failover" && old !== undefined) return { kind, old, ...(candidate === undefined ? {} : { candidate }), evidence };
+  if (kind === "Grant" && candidate !== undefined) return { kind, ...(old === undefined ? {} : { old }), candidate, evidence };
+  return undefined;
 };
 
 const readMember = (json: Json): Member | undefined => {

@@ -19,7 +19,7 @@ import {
 import * as fc from "fast-check";
 
 const at = resourceVersion("10");
-const letters = (text: string) => [...text];
+const letters = (text: string) => Array.from(text);
 const word = (first: string, inner: string, last: string, longest: number) =>
   fc
     .tuple(
@@ -121,6 +121,8 @@ export const anyCluster: fc.Arbitrary<Cluster> = fc
     fc.option(anyRecord(name), { nil: undefined }).map((record) => clusterOf(name, spec, record === undefined ? {} : { record })),
   );
 
+const copyOf = (manifest: JsonObject): JsonObject => JSON.parse(JSON.stringify(manifest));
+
 /** As it is on the API server, under another identity than the manifest it was made from. */
 export const observedOf = ({ kind, name, manifest }: Desired): Observed => ({
   kind,
@@ -129,7 +131,7 @@ export const observedOf = ({ kind, name, manifest }: Desired): Observed => ({
   version: at,
   owned: true,
   deleting: false,
-  manifest: JSON.parse(JSON.stringify(manifest)) as JsonObject,
+  manifest: copyOf(manifest),
 });
 
 /** The cluster with every object of it there and as it should be. */
@@ -138,10 +140,11 @@ export const converged = (cluster: Cluster): Cluster => {
   return { ...there, objects: desiredObjects(there).map(observedOf) };
 };
 
+const isList = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
 export const isObject = (json: Json | undefined): json is JsonObject => typeof json === "object" && json !== null && !Array.isArray(json);
 export const valueAt = (json: Json | undefined, ...path: readonly (string | number)[]): Json | undefined =>
   path.reduce<Json | undefined>((here, key) => {
-    if (Array.isArray(here) && typeof key === "number") return (here as readonly Json[])[key];
+    if (isList(here)) return typeof key === "number" ? here[key] : undefined;
     return isObject(here) ? here[key] : undefined;
   }, json);
 
