@@ -1,6 +1,7 @@
 // npm run demo: a living cluster, three faults, and the proof. The exit code is 0 only when every requirement holds
 // (verdict.ts says which), 1 when one does not or the story ended early, 2 for a wrong command line.
 import { readFile, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { isRecord } from "../kubernetes/answer.ts";
 import { parseArguments, usage, type Arguments } from "./arguments.ts";
@@ -26,15 +27,13 @@ const demo = async ({ example, json, plantLoss }: Arguments): Promise<number> =>
     const broken = lab.sandbox.broken.then((how): never => {
       throw new Error(how);
     });
-    const findings = await Promise.race([run(lab, plantLoss), interrupted, broken]);
+    const findings = await Promise.race([run(lab, plantLoss), interrupted, broken, strayAppears(lab)]);
     const requirements = requirementsOf(findings);
     print(findings, began);
     if (json !== undefined) await writeFile(json, `${JSON.stringify(reportFigures(findings, requirements), undefined, 2)}\n`);
     return allHold(requirements) ? 0 : 1;
   } catch (error) {
     console.error(`\nThe demonstration ended early: ${error instanceof Error ? error.message : String(error)}`);
-    const strays = straysAmong(lab.polling.primaries, lab.watching.records);
-    for (const { pod } of strays) console.error(`${pod} took the role of primary by itself: no record named that process.`);
     console.error(`The operator's last lines:\n${lab.log.lastLines.map((line) => `  ${line}`).join("\n")}`);
     return 1;
   } finally {
@@ -81,6 +80,18 @@ const run = async (lab: Lab, plantLoss: boolean): Promise<Findings> => {
     view.stop();
   }
 };
+
+/** Ends the story as soon as it cannot end well any more: a process took a role that nobody gave it. */
+const strayAppears = async ({ polling, watching }: Lab): Promise<never> => {
+  for (;;) {
+    await sleep(strayEveryMs);
+    // A record that names it may still be on its way to us.
+    const old = polling.primaries.filter(({ at }) => performance.now() - at > strayEveryMs);
+    const [stray] = straysAmong(old, watching.records);
+    if (stray !== undefined) throw new Error(`${stray.pod} took the role of primary by itself: no record named that process`);
+  }
+};
+const strayEveryMs = 1_000;
 
 /** Enough for a thousand writes of each kind in a second or two, and far from what a laptop can do. */
 const clients = { plainClients: 2, waitClients: 4, pauseMs: 2 };

@@ -39,26 +39,37 @@ export type Timeline = {
 export const timelineOf = ({ fault, epoch, records, primaries, log, firstWriteAfter }: Evidence): Timeline => {
   const own = records.filter((record) => record.epoch === epoch);
   const since = log.filter((line) => line.at >= fault - clockSlackMs);
-  const claimed = own[0]?.at;
+  const decided = (...actions: readonly string[]): number | undefined =>
+    since.find((line) => line.epoch === epoch && actions.includes(line.action))?.at;
+  const claimed = earliest(own[0]?.at, decided("RouteWrites"));
   const elected = own.find(({ intent, primary }) => (intent?.candidate ?? (primary?.epoch === epoch ? primary : undefined)) !== undefined);
   const candidate = elected?.intent?.candidate ?? elected?.primary;
   const published = own.find(({ intent, primary }) => intent === undefined && primary?.epoch === epoch);
+  const promoted = primaries.find(({ at, runId }) => at >= fault && runId === candidate?.runId);
+  const routed = since.find((line) => line.epoch === epoch && line.because === "WritesRouted");
   return {
     epoch,
     candidate: candidate?.pod,
+    // The record is seen through a watch, which may be late; the operator goes on only when a swap was acknowledged, so its
+    // next decision is evidence of the one before, and the earlier instant counts.
     instants: {
       fault,
       // A claim is logged with the epoch it creates; a lost swap leaves an earlier line, and the first one is when it was known.
       detected: since.find(({ action }) => action === "Claim")?.at,
       claimed,
       // Electing is decided in the very turn in which the freeze quorum is complete.
-      frozen: since.find((line) => line.action === "Elect" && line.epoch === epoch)?.at,
-      elected: elected?.at,
-      promoted: primaries.find(({ at, runId }) => at >= fault && runId === candidate?.runId)?.at,
-      published: published?.at,
+      frozen: decided("Elect"),
+      elected: elected === undefined ? undefined : earliest(elected.at, decided("Promote")),
+      promoted: promoted === undefined ? undefined : earliest(promoted.at, decided("Mark")),
+      published: published === undefined ? undefined : earliest(published.at, routed?.at),
       "first write": claimed === undefined ? undefined : firstWriteAfter(claimed),
     },
   };
+};
+
+const earliest = (...instants: readonly (number | undefined)[]): number | undefined => {
+  const known = instants.filter((each) => each !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 };
 
 /** The operator's log has whole milliseconds of the wall clock. */
