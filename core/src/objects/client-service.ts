@@ -2,7 +2,7 @@
  * `web-client`, for writing: one pod by name, or nobody; and whether that pod is ready is not asked, because routing is
  * decided here and nowhere else. Rendered from the record: the same record always routes the same way.
  */
-import { type Cluster, NOBODY, ROUTED_EPOCH, nameOf } from "../cluster.ts";
+import { NOBODY, ROUTED_EPOCH, nameOf } from "../cluster.ts";
 import type { Desired } from "../decision.ts";
 import type { FailoverRecord } from "../record.ts";
 import type { PodName } from "../units.ts";
@@ -16,10 +16,20 @@ export const POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name";
 export const writesGoTo = (record: FailoverRecord | undefined): PodName | typeof NOBODY =>
   record?.primary === undefined || record.intent !== undefined ? NOBODY : record.primary.pod;
 
-export const desiredClientService = (cluster: Owner & Pick<Cluster, "spec">, record: FailoverRecord | undefined): Desired => {
-  const kept = unroutedOf(cluster);
-  const routed = annotated(kept, { [ROUTED_EPOCH]: String(record?.epoch ?? 0) });
-  return { ...routed, manifest: { ...routed.manifest, spec: { ...specOf(cluster), selector: { [POD_NAME_LABEL]: writesGoTo(record) } } } };
+export const desiredClientService = (owner: Owner, record: FailoverRecord | undefined): Desired => {
+  const kept = unroutedOf(owner);
+  const before = record === undefined ? undefined : routed.get(record);
+  if (before?.kept === kept) return before.desired;
+  const desired = routedBy(kept, owner, record);
+  if (record !== undefined) routed.set(record, { kept, desired });
+  return desired;
+};
+const routed = new WeakMap<FailoverRecord, { readonly kept: Desired; readonly desired: Desired }>();
+
+const routedBy = (kept: Desired, owner: Owner, record: FailoverRecord | undefined): Desired => {
+  const { kind, name, generate, manifest } = annotated(kept, { [ROUTED_EPOCH]: String(record?.epoch ?? 0) });
+  const selector = { [POD_NAME_LABEL]: writesGoTo(record) };
+  return { kind, name, generate, manifest: { ...manifest, spec: { ...specOf(owner), selector } } };
 };
 
 /** Everything but the route. Its fingerprint leaves the route out, which is compared field by field. */
