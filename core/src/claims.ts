@@ -7,7 +7,7 @@ import { healthOf } from "./down.ts";
 import type { Observation } from "./observation.ts";
 import { type Evidence, type FailoverRecord, type Identity, type Intent, RETIRED_LIMIT, type Retired, isSameProcess } from "./record.ts";
 import { attempt } from "./stance.ts";
-import { nextEpoch } from "./units.ts";
+import { type Epoch, nextEpoch } from "./units.ts";
 
 /** The recorded primary (or the elected candidate, `lost`) is lost: fence, freeze, and elect another. */
 export const claimFailover = (observation: Observation, record: FailoverRecord, lost: Identity, evidence: Evidence): Stance => {
@@ -60,4 +60,25 @@ export const claimGrant = (
     intent: { kind: "Grant", ...(intent.old === undefined ? {} : { old: intent.old }), candidate, evidence },
   };
   return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
+};
+
+/** A record made anew: nobody counts yet, and the epoch is later than any that a data set tells of. */
+export const firstGrant = (
+  observation: Observation,
+  record: FailoverRecord | undefined,
+  candidate: Identity,
+  evidence: "Bootstrap" | "VolumeReturned",
+  known: Epoch | undefined,
+): Stance => {
+  const { spec, version } = observation.cluster;
+  const next: FailoverRecord = {
+    version: 1,
+    epoch: nextEpoch(known),
+    intent: { kind: "Grant", candidate, evidence },
+    members: [],
+    waitReplicas: spec.waitReplicas,
+    minReplicas: 0,
+    retired: record?.retired ?? [],
+  };
+  return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: version }, evidence);
 };

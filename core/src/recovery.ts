@@ -2,13 +2,13 @@
  * What is done when there are too few members to elect from (FAILOVER section 5): the recorded primary's own volume came back,
  * or the data is gone, or the user says so. Otherwise nothing is done, and it is said what is missing.
  */
-import { latestWord } from "./bootstrap.ts";
 import { claimGrant } from "./claims.ts";
 import { ALLOW_DATA_LOSS } from "./cluster.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { carries } from "./promotion.ts";
+import { latestWord } from "./survey.ts";
 import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum } from "./record.ts";
 import { after } from "./units.ts";
 

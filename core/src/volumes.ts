@@ -1,0 +1,55 @@
+/**
+ * No record, or none that was ever published, and volumes with data in them: a cluster that was deleted and made anew over the
+ * volumes it kept (FAILOVER section 5, "none at all", no primary, some data). The markers in the data sets say which is the
+ * latest. Never an empty one, and nobody before everybody who may hold more has answered.
+ */
+import { firstGrant } from "./claims.ts";
+import { type Stance, hold, wait } from "./decision.ts";
+import type { Observation, Reading } from "./observation.ts";
+import { type FailoverRecord, type Identity, type Marker, compareMarkers } from "./record.ts";
+import type { Answer } from "./survey.ts";
+import { after, epoch } from "./units.ts";
+
+export const holdsData = (reading: Reading): boolean => !reading.empty || reading.marker !== "Absent";
+
+export const claimVolume = (observation: Observation, record: FailoverRecord | undefined, answers: readonly Answer[]): Stance => {
+  const { cluster, now, epochSince } = observation;
+  const primary = answers.find((one) => one.reading?.role === "primary");
+  if (primary !== undefined) return hold(undefined, "DataFound", `${primary.pod.name} is a primary already, and no record says since when`);
+  const stranger = answers.find((one) => one.reading !== undefined && holdsData(one.reading) && typeof one.reading.marker === "string");
+  if (stranger !== undefined) {
+    return hold(
+      undefined,
+      "DataFound",
+      `${stranger.pod.name} holds data without a marker of this cluster; empty its volume, or name another cluster`,
+    );
+  }
+  const patience = after(epochSince, cluster.spec.recoveryWait);
+  const answering = answers.filter((one) => one.reading !== undefined).length;
+  if (answering < cluster.spec.replicas && now < patience) {
+    return wait(patience, "BootstrapPending", `data found; ${answering} of ${cluster.spec.replicas} pods answer`);
+  }
+  const latest = answers.flatMap(marked).toSorted((a, b) => compareMarkers(b.marker, a.marker));
+  const [top] = latest;
+  if (top === undefined) return hold(undefined, "DataFound", "no data set carries a marker");
+  const equals = latest.filter((one) => compareMarkers(one.marker, top.marker) === 0);
+  const chosen = best(equals);
+  return chosen === undefined
+    ? hold(undefined, "DataMissing", `the latest data set is that of ${top.marker.pod}, which does not answer`)
+    : firstGrant(observation, record, chosen.identity, "VolumeReturned", epoch(Math.max(top.marker.epoch, record?.epoch ?? 0)));
+};
+
+type Marked = { readonly identity: Identity; readonly reading: Reading; readonly marker: Marker };
+
+const marked = ({ identity, reading }: Answer): readonly Marked[] =>
+  identity === undefined || reading === undefined || typeof reading.marker === "string"
+    ? []
+    : [{ identity, reading, marker: reading.marker }];
+
+/** Offsets tell within one history; across histories (an AOF restart starts a new one) the pod that the marker names had it all. */
+const best = (equals: readonly Marked[]): Marked | undefined => {
+  const isOneHistory = new Set(equals.map((one) => one.reading.replid)).size === 1;
+  return isOneHistory
+    ? equals.toSorted((a, b) => (a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1))[0]
+    : equals.find((one) => one.identity.pod === one.marker.pod);
+};
