@@ -22,7 +22,9 @@ const leaf: fc.Arbitrary<Value> = fc.oneof(
   octets.map((bytes): Value => ({ _tag: "BulkError", bytes })),
   fc.constant<Value>({ _tag: "Null" }),
   fc.boolean().map((value): Value => ({ _tag: "Boolean", value })),
-  fc.double().map((value): Value => ({ _tag: "Double", value })),
+  fc
+    .oneof(fc.double(), fc.constantFrom(-0, 0, Number.NaN, 1e21, 5e-324, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY))
+    .map((value): Value => ({ _tag: "Double", value })),
   fc.bigInt().map((value): Value => ({ _tag: "BigNumber", value })),
   fc.tuple(fc.constantFrom("txt", "mkd", ":::", "  ~"), octets).map(([format, bytes]): Value => ({ _tag: "Verbatim", format, bytes })),
 );
