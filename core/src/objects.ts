@@ -11,8 +11,8 @@ import { attempt, firstOf } from "./stance.ts";
 
 export const objects = (observation: Observation): Stance => {
   const { cluster } = observation;
-  if (cluster.invalid.length > 0) {
-    // What runs goes on running as it was last valid; guessing at the rest would restart or resize it.
+  if (cluster.invalid.length > 0 && !cluster.objects.some((one) => one.kind === "StatefulSet" && one.owned)) {
+    // What runs goes on running, and is repaired, as it was last valid. Of what never ran only a guess could be made.
     return wait(undefined, "SpecInvalid", cluster.invalid.map((one) => one.field).join(", "));
   }
   const stances: Stance[] = [];

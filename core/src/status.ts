@@ -9,7 +9,7 @@ import { judge, readingNow } from "./down.ts";
 import { failover } from "./failover.ts";
 import { readingOf } from "./health.ts";
 import { isFrozen } from "./membership.ts";
-import { POD_NAME_LABEL, instanceSelector } from "./objects/index.ts";
+import { POD_NAME_LABEL, immutableDrift, instanceSelector } from "./objects/index.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { freezeQuorum } from "./record.ts";
 import { textAt } from "./fields.ts";
@@ -194,7 +194,11 @@ const isJustCommanded = ({ health }: Observation, uid: string): boolean =>
   health.some((one) => one.target.uid === uid && one.commandedAt !== undefined && one.last === undefined && !one.late);
 
 /** Pods made from an older template: nothing restarts by itself. */
-const updatePending = ({ pods, updateRevision }: Cluster): Finding => {
+const updatePending = (cluster: Cluster): Finding => {
+  const { pods, updateRevision } = cluster;
+  const [fixed] = immutableDrift(cluster);
+  if (fixed !== undefined)
+    return { status: true, reason: "ImmutableField", message: `${fixed.field} is ${fixed.value}; wanted: ${fixed.allowed}` };
   const old = pods.filter((pod) => updateRevision !== undefined && pod.revision !== undefined && pod.revision !== updateRevision);
   return old.length === 0
     ? { status: false, reason: "UpToDate", message: "" }

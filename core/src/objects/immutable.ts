@@ -27,13 +27,18 @@ export const immutableDrift = (cluster: Cluster): readonly Invalid[] => {
   const name = nameOf(cluster.name).statefulSet;
   const observed = cluster.objects.find((one) => one.kind === "StatefulSet" && one.name === name && one.owned);
   if (observed === undefined) return [];
+  const before = reported.get(observed.manifest);
+  if (before?.spec === cluster.spec) return before.result;
   const { manifest } = desiredStatefulSet(cluster, wantedPods(cluster));
-  return fixed(manifest, observed.manifest).map((field) => ({
+  const result = fixed(manifest, observed.manifest).map((field) => ({
     field: `StatefulSet ${name} spec.${field}`,
     value: canonical(objectAt(observed.manifest, "spec")[field] ?? null),
     allowed: `${canonical(objectAt(manifest, "spec")[field] ?? null)}; delete it with --cascade=orphan, which keeps the pods, and it is made anew`,
   }));
+  reported.set(observed.manifest, { spec: cluster.spec, result });
+  return result;
 };
+const reported = new WeakMap<JsonObject, { readonly spec: Cluster["spec"]; readonly result: readonly Invalid[] }>();
 
 const fixed = (desired: JsonObject, observed: JsonObject): readonly string[] => {
   const wanted = objectAt(desired, "spec");
