@@ -192,7 +192,9 @@ const performed = (memory: Memory, action: Action, outcome: Outcome, now: Instan
     case "Unknown":
       return isCommand(action) ? obeyed(landed, action, now) : { ...landed, forgottenAt: now };
     case "Conflict":
-      return isCommand(action) ? refuse(landed, action, outcome.why, true, now) : { ...landed, forgottenAt: now };
+      if (isCommand(action)) return refuse(landed, action, outcome.why, true, now);
+      // What is created and exists may be somebody else's, which no list of ours shows: it is not tried over and over.
+      return { ...(action._tag === "Create" ? refuse(landed, action, outcome.why, false, now) : landed), forgottenAt: now };
     case "Refused":
       return refuse(landed, action, outcome.why, outcome.transient, now);
   }

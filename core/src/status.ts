@@ -157,8 +157,18 @@ const troubleOf = (observation: Observation): { readonly reason: string; readonl
   const waiting = stance !== undefined && stance._tag !== "Act" ? stance : undefined;
   if (isStalled) return { reason: "FailoverStalled", message: waiting === undefined ? "" : `${waiting.because}: ${waiting.detail ?? ""}` };
   return waiting === undefined || waiting.because === "WriteInFlight" || waiting.because === "Suspicion"
-    ? undefined
+    ? objectTrouble(observation)
     : { reason: waiting.because, message: waiting.detail ?? "" };
+};
+
+/** An object that is somebody else's, or a write that the API server keeps refusing. */
+const objectTrouble = ({ cluster, refused }: Observation): { readonly reason: string; readonly message: string } | undefined => {
+  const foreign = cluster.objects.find((one) => !one.owned);
+  if (foreign !== undefined) {
+    return { reason: "ForeignObject", message: `${foreign.kind} ${foreign.name} belongs to somebody else: rename or delete it` };
+  }
+  const refusal = refused.find((one) => one.times > 1 && /^(Create|Apply)\//.test(one.key));
+  return refusal === undefined ? undefined : { reason: "RefusedLately", message: `${refusal.key}: ${refusal.why}` };
 };
 
 const progress = ({ cluster }: Observation): Finding => {
