@@ -2,11 +2,12 @@
  * The monitoring half: `remember` folds what was heard into evidence. Nothing is decided here, and everything here may be
  * forgotten: after a restart the same memory grows back from what is read and heard.
  */
-import { type Cluster, type Observed, type OwnedKind, type Source, replicationUser } from "./cluster.ts";
+import { type Cluster, type Observed, type Source, replicationUser } from "./cluster.ts";
 import { type Action, type Desired, isCommand, keyOf } from "./decision.ts";
 import type { Event, Outcome } from "./event.ts";
 import { afresh, commanded, defined, firstSight, heard, unheard } from "./health.ts";
 import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Target } from "./observation.ts";
+import { OWNED_KINDS, type Written, isUnconfirmed, merge } from "./snapshot.ts";
 import { type Epoch, type Instant, type ResourceVersion, type RunId, after, isAtLeast } from "./units.ts";
 
 export type Memory = {
@@ -16,8 +17,7 @@ export type Memory = {
   readonly cluster?: Cluster;
   /** A write's fate is unknown or it lost its race: only lists that began since then are believed. */
   readonly forgottenAt?: Instant;
-  /** The version of our last write of each type: a snapshot from before it is older than what we know. */
-  readonly written: { readonly [source in Source]?: ResourceVersion };
+  readonly written: Written;
   readonly health: readonly Health[];
   readonly inFlight: readonly InFlight[];
   readonly refused: readonly Refusal[];
@@ -57,28 +57,22 @@ export const remember = (memory: Memory, event: Event): Memory => {
 };
 
 /** What a decision at `now` may depend on; undefined while nothing is known of the cluster. */
-export const observationOf = (memory: Memory, now: Instant): Observation | undefined =>
-  memory.cluster === undefined
+export const observationOf = (memory: Memory, now: Instant): Observation | undefined => {
+  const { cluster } = memory;
+  return cluster === undefined
     ? undefined
     : {
         now,
         leadership: memory.leadership,
-        cluster: memory.cluster,
+        cluster,
         health: memory.health,
         inFlight: memory.inFlight,
         refused: memory.refused,
         epochSince: memory.epoch?.since ?? now,
         ...defined("barrier", memory.barrier),
         fenced: memory.fenced,
-        unconfirmed: OWNED_KINDS.filter((kind) => isUnconfirmed(memory, kind)),
+        unconfirmed: OWNED_KINDS.filter((kind) => isUnconfirmed(cluster, memory.written, kind)),
       };
-
-const OWNED_KINDS: readonly OwnedKind[] = ["ConfigMap", "PodDisruptionBudget", "Secret", "Service", "StatefulSet"];
-
-/** We wrote an object of this type and the snapshot does not show it yet. */
-const isUnconfirmed = (memory: Memory, kind: OwnedKind): boolean => {
-  const version = memory.written[kind];
-  return version !== undefined && memory.cluster !== undefined && !isAtLeast(memory.cluster.asOf[kind], version);
 };
 
 /** A gap longer than half of D means that we, not they, were silent: every window starts afresh (FAILOVER 3.0). */
@@ -108,25 +102,6 @@ const read = (memory: Memory, cluster: Cluster, consistent: { readonly began: In
     merged,
     now,
   );
-};
-
-/** Each resource type is taken from the snapshot only where it is no older than what is known, our own writes included. */
-const merge = (known: Cluster, next: Cluster, written: Memory["written"]): Cluster => {
-  const isNews = (source: Source): boolean => {
-    const floor = written[source];
-    return isAtLeast(next.asOf[source], known.asOf[source]) && (floor === undefined || isAtLeast(next.asOf[source], floor));
-  };
-  const pick = (source: Source): Cluster => (isNews(source) ? next : known);
-  const base = pick("ValkeyCluster");
-  const asOf = { ...known.asOf };
-  for (const source of ["ValkeyCluster", "Pod", "PersistentVolumeClaim", ...OWNED_KINDS] as const) asOf[source] = pick(source).asOf[source];
-  return {
-    ...base,
-    pods: pick("Pod").pods,
-    claims: pick("PersistentVolumeClaim").claims,
-    objects: OWNED_KINDS.flatMap((kind) => pick(kind).objects.filter((object) => object.kind === kind)),
-    asOf,
-  };
 };
 
 const withEpoch = (memory: Memory, cluster: Cluster, now: Instant): Memory => {
