@@ -29,7 +29,9 @@ export type Message =
   | { readonly _tag: "Changed" }
   | { readonly _tag: "Listed"; readonly listed: Listed; readonly began: Instant }
   | { readonly _tag: "Led" }
-  | { readonly _tag: "Heard"; readonly event: Event };
+  | { readonly _tag: "Heard"; readonly event: Event }
+  /** Something of ours broke while it was under way: the fiber ends of it, in its own turn. */
+  | { readonly _tag: "Broke"; readonly error: unknown };
 
 export type Surroundings = {
   readonly key: ClusterKey;
@@ -84,8 +86,12 @@ export function reconciler(around: Surroundings): Reconciler {
     return { now: now(), _tag: "Read", cluster: cluster.value, ...(consistent !== undefined && { consistent }) };
   };
 
+  const broke = (error: unknown): void => tell({ _tag: "Broke", error });
+
   const eventOf = (message: Message): Event | undefined => {
     switch (message._tag) {
+      case "Broke":
+        throw message.error;
       case "Heard":
         return { ...message.event, now: now() };
       case "Led":
@@ -109,7 +115,7 @@ export function reconciler(around: Surroundings): Reconciler {
   const relist = (): void => {
     relisting = "Asked";
     const began = now();
-    void store.list(key).then((listed) => tell({ _tag: "Listed", listed, began }));
+    void store.list(key).then((listed) => tell({ _tag: "Listed", listed, began }), broke);
   };
 
   const begin = (action: Extract<Decision, { readonly _tag: "Act" }>["action"]): void => {
@@ -122,11 +128,12 @@ export function reconciler(around: Surroundings): Reconciler {
       replicationPassword: passwords?.replication,
       permittedUntil: leadership._tag === "Leading" ? leadership.until : undefined,
       now,
-    }).then((outcome) => {
-      underWay.delete(doing);
-      narrator.performed(action, outcome, now() - began, memory);
-      tell({ _tag: "Heard", event: { now: now(), _tag: "Performed", action, outcome } });
-    });
+    })
+      .then((outcome) => {
+        narrator.performed(action, outcome, now() - began, memory);
+        tell({ _tag: "Heard", event: { now: now(), _tag: "Performed", action, outcome } });
+      }, broke)
+      .finally(() => underWay.delete(doing));
     underWay.add(doing);
   };
 
