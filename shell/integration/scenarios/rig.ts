@@ -53,15 +53,19 @@ export type Subject = {
   readonly epoch: () => number;
   readonly login: () => Promise<Login>;
   /** What still differs from a settled cluster of so many pods, in words. */
-  readonly unsettled: (replicas?: number) => readonly string[];
-  readonly whole: (replicas?: number) => Promise<void>;
+  readonly unsettled: (replicas?: number, phase?: string) => readonly string[];
+  readonly whole: (replicas?: number, phase?: string) => Promise<void>;
   readonly kill: (pod: string, signal: NodeJS.Signals) => void;
   /** A command to one pod's process, answered as text. */
   readonly valkey: (pod: string, ...command: readonly [string, ...string[]]) => Promise<string>;
   /** Clients that write through the write Service. */
   readonly write: (clients?: { readonly plainClients: number; readonly waitClients: number }) => Promise<Workload>;
   /** Ends the clients, waits until all pods hold the same, and looks up every write on every pod. */
-  readonly reckon: (workload: Workload) => Promise<{ readonly verdict: Verdict; readonly lostWaits: readonly Loss[] }>;
+  readonly reckon: (
+    workload: Workload,
+    replicas?: number,
+    phase?: string,
+  ) => Promise<{ readonly verdict: Verdict; readonly lostWaits: readonly Loss[] }>;
   readonly condition: (type: string) => Promise<LogLine>;
   readonly forget: () => Promise<void>;
 };
@@ -132,9 +136,9 @@ const createSubject = async (sandbox: Sandbox, { namespace = "default", name, sp
     if (host === undefined) throw new Error(`${pod} has no address`);
     return { host, port, login: await login() };
   };
-  const unsettled = (replicas = whole.replicas, sameOffsets = false): readonly string[] => [
+  const unsettled = (replicas = whole.replicas, phase = "Running", sameOffsets = false): readonly string[] => [
     ...(known === undefined ? ["the password is not there yet"] : []),
-    ...(watching.phase() === "Running" ? [] : [`the phase is ${watching.phase()}`]),
+    ...(watching.phase() === phase ? [] : [`the phase is ${watching.phase()}`]),
     ...unsettledOf({ record: watching.record(), routedTo: watching.routedTo(), pods: polling.states(), replicas, sameOffsets }),
   ];
   return {
@@ -147,11 +151,12 @@ const createSubject = async (sandbox: Sandbox, { namespace = "default", name, sp
     epoch: () => watching.record()?.epoch ?? 0,
     login,
     unsettled,
-    whole: async (replicas) => {
+    whole: async (replicas, phase) => {
+      const missing = (): readonly string[] => unsettled(replicas, phase);
       await until(
         `${namespace}/${name} is settled`,
-        () => unsettled(replicas).length === 0,
-        () => unsettled(replicas).join("; "),
+        () => missing().length === 0,
+        () => missing().join("; "),
       );
     },
     kill: (pod, signal) => {
@@ -169,12 +174,13 @@ const createSubject = async (sandbox: Sandbox, { namespace = "default", name, sp
       if (host === undefined) throw new Error(`${name}-client has no address`);
       return startWorkload({ host, port, login: await login() }, { ...clients, pauseMs: 2 });
     },
-    reckon: async (workload) => {
+    reckon: async (workload, replicas, phase) => {
       await workload.stop();
+      const missing = (): readonly string[] => unsettled(replicas, phase, true);
       await until(
         `${name} has one data set on all pods`,
-        () => unsettled(undefined, true).length === 0,
-        () => unsettled(undefined, true).join("; "),
+        () => missing().length === 0,
+        () => missing().join("; "),
       );
       const pods = await Promise.all(watching.pods().map(async (pod) => ({ name: pod.name, target: await target(pod.name) })));
       const verdict = await check(workload.ledger.entries, pods);
