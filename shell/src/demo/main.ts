@@ -18,16 +18,14 @@ const demo = async ({ example, json, plantLoss }: Arguments): Promise<number> =>
   const began = performance.now();
   const manifest = manifestOf(parse(await readFile(example, "utf8")), example);
   console.log("starting a small Kubernetes on this machine, and the operator beside it");
-  const lab = await openLab(manifest, (part) => console.log(`  ${part}`));
-  // Ctrl-C ends what was started, too; a second one does not wait.
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+  const interrupted = new Promise<string>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(`ended by ${signal}`));
   });
+  const lab = await openLab(manifest, (part) => console.log(`  ${part}`));
   try {
-    const broken = lab.sandbox.broken.then((how): never => {
-      throw new Error(how);
-    });
-    const findings = await Promise.race([run(lab, plantLoss), interrupted, broken, strayAppears(lab)]);
+    const ended = Promise.race([interrupted, lab.sandbox.broken, strayAppears(lab)]);
+    const findings = await Promise.race([run(lab, manifest.metadata.name, plantLoss), ended]);
+    if (typeof findings === "string") throw new Error(findings);
     const requirements = requirementsOf(findings);
     print(findings, began);
     if (json !== undefined) await writeFile(json, `${JSON.stringify(reportFigures(findings, requirements), undefined, 2)}\n`);
@@ -42,12 +40,12 @@ const demo = async ({ example, json, plantLoss }: Arguments): Promise<number> =>
 };
 
 /** The story itself, with the picture going on above it. */
-const run = async (lab: Lab, plantLoss: boolean): Promise<Findings> => {
+const run = async (lab: Lab, name: string, plantLoss: boolean): Promise<Findings> => {
   const { watching, polling, port, replicas } = lab;
   let workload: Workload | undefined;
   const view: View = startView(
     () => ({
-      title: "ValkeyCluster web",
+      title: `ValkeyCluster ${name}`,
       phase: watching.phase(),
       record: watching.record(),
       routedTo: watching.routedTo(),
@@ -82,13 +80,13 @@ const run = async (lab: Lab, plantLoss: boolean): Promise<Findings> => {
 };
 
 /** Ends the story as soon as it cannot end well any more: a process took a role that nobody gave it. */
-const strayAppears = async ({ polling, watching }: Lab): Promise<never> => {
+const strayAppears = async ({ polling, watching }: Lab): Promise<string> => {
   for (;;) {
     await sleep(strayEveryMs);
     // A record that names it may still be on its way to us.
     const old = polling.primaries.filter(({ at }) => performance.now() - at > strayEveryMs);
     const [stray] = straysAmong(old, watching.records);
-    if (stray !== undefined) throw new Error(`${stray.pod} took the role of primary by itself: no record named that process`);
+    if (stray !== undefined) return `${stray.pod} took the role of primary by itself: no record named that process`;
   }
 };
 const strayEveryMs = 1_000;
