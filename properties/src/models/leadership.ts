@@ -2,9 +2,6 @@
  * Two contenders for one Lease, driven by the very functions that the shell runs, requests and answers included. Clocks run
  * at rates of their own; a contender may be paused between any two steps, because nothing makes it take one; requests are
  * lost, answered late, or take effect long after their sender gave up; processes crash, come back, and are shut down.
- *
- * Times in the key are ages, cut off where nothing depends on them any more; versions and times written into the Lease are
- * compared for equality only, so they become ranks. Hence the search ends although clocks and versions do not.
  */
 import {
   type ApiAnswer,
@@ -27,6 +24,7 @@ import {
   stepLease,
 } from "@gungnir/core";
 import type { Model } from "../explore/index.ts";
+import { isAwaited, keyOf } from "./leadership-key.ts";
 
 export type Stored = { readonly version: number; readonly spec: JsonObject };
 /** A request on its way, or its answer on the way back. `life`: of the contender that sent it. */
@@ -79,7 +77,13 @@ export const leaseModel = (options: LeaseModelOptions): Model<LeaseWorld, LeaseS
   };
 
   const unborn: Contender = { life: 0, memory: initialLease("", options.timing), decision: { _tag: "Released" } };
-  const empty: LeaseWorld = { now: 0, stored: undefined, contenders: options.rates.map(() => unborn), messages: [], faults: options.faults };
+  const empty: LeaseWorld = {
+    now: 0,
+    stored: undefined,
+    contenders: options.rates.map(() => unborn),
+    messages: [],
+    faults: options.faults,
+  };
   const initial = options.rates.reduce((world, _, who) => start(world, who), empty);
 
   return {
@@ -95,11 +99,11 @@ export const leaseModel = (options: LeaseModelOptions): Model<LeaseWorld, LeaseS
         case "GiveUp": {
           const sent = world.contenders[step.who]?.memory.inFlight?.sent ?? clock(world, step.who);
           const outcome: LeaseOutcome = outcomeOfLease({ _tag: "Read" }, { _tag: "Unanswered", reason: "Timeout" });
-          const spent = { ...world, faults: world.faults - 1 };
+          const spent = { ...unheard(world, step.who), faults: world.faults - 1 };
           return woken(spent, step.who, { _tag: "Performed", now: clock(world, step.who), sent, outcome });
         }
         case "Crash":
-          return start({ ...world, faults: world.faults - 1 }, step.who);
+          return start({ ...unheard(world, step.who), faults: world.faults - 1 }, step.who);
         case "ShutDown":
           return woken({ ...world, faults: world.faults - 1 }, step.who, { _tag: "Stopped", now: clock(world, step.who) });
         case "Lose":
@@ -108,13 +112,15 @@ export const leaseModel = (options: LeaseModelOptions): Model<LeaseWorld, LeaseS
           const message = world.messages[step.message];
           if (message === undefined) return world;
           const { stored, answer } = served(world.stored, requestOfLease(message.request, NAME), options.mutant);
-          return { ...world, stored, messages: world.messages.with(step.message, { ...message, answer }) };
+          const messages = isAwaited(world, message)
+            ? world.messages.with(step.message, { ...message, answer })
+            : world.messages.toSpliced(step.message, 1);
+          return { ...world, stored, messages };
         }
         case "Answer": {
           const message = world.messages[step.message];
           if (message?.answer === undefined) return world;
           const rest = { ...world, messages: world.messages.toSpliced(step.message, 1) };
-          if (world.contenders[message.from]?.life !== message.life) return rest;
           const outcome = outcomeOfLease(message.request, message.answer);
           return woken(rest, message.from, { _tag: "Performed", now: clock(world, message.from), sent: message.sent, outcome });
         }
@@ -136,13 +142,19 @@ export const leaseModel = (options: LeaseModelOptions): Model<LeaseWorld, LeaseS
   };
 };
 
+/** Nobody will hear what is on its way to this one; what it sent still takes effect, unless it was only a look. */
+const unheard = (world: LeaseWorld, who: number): LeaseWorld => ({
+  ...world,
+  messages: world.messages.filter(({ from, request, answer }) => from !== who || (answer === undefined && request._tag !== "Read")),
+});
+
 /** Who holds a permit on its own clock. */
 export const leaders = (world: LeaseWorld, rates: readonly number[]): readonly number[] =>
   world.contenders.flatMap(({ memory }, who) =>
     leadershipOf(memory, instant(world.now * (rates[who] ?? 1)))._tag === "Leading" ? [who] : [],
   );
 
-type Clock = (world: LeaseWorld, who: number) => Instant;
+export type Clock = (world: LeaseWorld, who: number) => Instant;
 
 const stepsOf = (world: LeaseWorld, clock: Clock): readonly LeaseStep[] => {
   const steps: LeaseStep[] = [{ _tag: "Elapse" }];
@@ -170,7 +182,9 @@ const hear = (world: LeaseWorld, who: number, event: LeaseEvent, { mutant }: Lea
   const contenders = world.contenders.with(who, after);
   if (decision._tag !== "Ask") return { ...world, contenders };
   const message: Message = { from: who, life: before.life, sent: event.now, request: decision.request };
-  return { ...world, contenders, messages: [...world.messages, message] };
+  // In one order, whoever asked first.
+  const messages = [...world.messages, message].toSorted((a, b) => a.from - b.from || a.sent - b.sent);
+  return { ...world, contenders, messages };
 };
 
 const tamperedBefore = (memory: LeaseMemory, event: LeaseEvent, mutant: LeaseModelOptions["mutant"]): LeaseMemory => {
@@ -192,7 +206,11 @@ const served = (
 ): { readonly stored: Stored | undefined; readonly answer: ApiAnswer } => {
   const answered = (status: number, now: Stored | undefined): { readonly stored: Stored | undefined; readonly answer: ApiAnswer } => ({
     stored: now,
-    answer: { _tag: "Answered", status, body: now === undefined ? {} : { metadata: { resourceVersion: String(now.version) }, spec: now.spec } },
+    answer: {
+      _tag: "Answered",
+      status,
+      body: now === undefined ? {} : { metadata: { resourceVersion: String(now.version) }, spec: now.spec },
+    },
   });
   const spec = objectIn(request.body?.["spec"]);
   switch (request.method) {
@@ -209,71 +227,5 @@ const served = (
   }
 };
 
-const objectIn = (value: Json | undefined): JsonObject =>
-  typeof value === "object" && value !== null && !isArray(value) ? value : {};
+const objectIn = (value: Json | undefined): JsonObject => (typeof value === "object" && value !== null && !isArray(value) ? value : {});
 const isArray = (value: Json): value is readonly Json[] => Array.isArray(value);
-
-/** Who wrote what is forgotten but for its order of appearance; times are ages on the clock of whoever remembers them. */
-const keyOf = (world: LeaseWorld, clock: Clock, { timing }: LeaseModelOptions): string => {
-  const ranks = new Map<string, number>();
-  const rank = (kind: string, value: unknown): number => {
-    const name = `${kind}/${String(value)}`;
-    const known = ranks.get(name);
-    if (known !== undefined) return known;
-    ranks.set(name, ranks.size);
-    return ranks.size - 1;
-  };
-  const oldest = Math.max(timing.duration, timing.renewDeadline, timing.retry, timing.timeout);
-  const age = (now: Instant, then: Instant | undefined): number => (then === undefined ? -1 : Math.min(now - then, oldest));
-  const holderOf = (name: unknown): unknown => {
-    const who = world.contenders.findIndex(({ memory }) => memory.identity === name);
-    return who === -1 ? name === "" : who;
-  };
-  const written = (holder: unknown, renewTime: unknown): readonly unknown[] => [holderOf(holder), rank("time", `${String(holder)} ${String(renewTime)}`)];
-  const asking = (request: LeaseRequest): readonly unknown[] => {
-    if (request._tag === "Read") return ["Read"];
-    const said = written(request.spec.holderIdentity, request.spec.renewTime);
-    return request._tag === "Create" ? ["Create", ...said] : [request._tag, rank("version", request.at), ...said];
-  };
-  const stored = world.stored;
-  return JSON.stringify([
-    world.faults,
-    stored === undefined ? 0 : [rank("version", stored.version), ...written(stored.spec["holderIdentity"], stored.spec["renewTime"])],
-    world.contenders.map(({ memory, decision }, who) => {
-      const now = clock(world, who);
-      const { seen, inFlight, asked, held } = memory;
-      const lease = seen?.lease;
-      return [
-        lease === undefined || typeof lease === "string" ? lease : [rank("version", lease.version), ...written(lease.holder, lease.renewTime)],
-        age(now, seen?.since),
-        memory.stale,
-        inFlight === undefined ? 0 : [...asking(inFlight.request), age(now, inFlight.sent)],
-        age(now, asked?.sent),
-        asked?.look,
-        memory.written === undefined ? 0 : [...written(memory.identity, memory.written.renewTime), age(now, memory.written.sent)],
-        age(now, held?.sent),
-        memory.stopping,
-        decision._tag,
-        decision._tag === "Wait" && decision.until !== undefined ? Math.max(decision.until - now, 0) : 0,
-      ];
-    }),
-    world.messages.map(({ from, life, request, answer }) => [
-      from,
-      world.contenders[from]?.life === life,
-      age(clock(world, from), world.contenders[from]?.memory.inFlight?.sent) === -1 ? "" : world.contenders[from]?.memory.inFlight?.request === request,
-      asking(request),
-      answer === undefined ? 0 : answered(answer, rank, written),
-    ]),
-  ]);
-};
-
-const answered = (
-  answer: ApiAnswer,
-  rank: (kind: string, value: unknown) => number,
-  written: (holder: unknown, renewTime: unknown) => readonly unknown[],
-): readonly unknown[] => {
-  const outcome = outcomeOfLease({ _tag: "Read" }, answer);
-  return outcome._tag === "Seen"
-    ? [rank("version", outcome.lease.version), ...written(outcome.lease.holder, outcome.lease.renewTime)]
-    : [outcome._tag];
-};
