@@ -1,10 +1,27 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+const place = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["gungnir-source"] } },
-  resolve: { conditions: ["gungnir-source"] },
+  resolve: {
+    conditions: ["gungnir-source"],
+    // By place, not through node_modules, which links to the checkout: a mutation tester's copy has to test itself.
+    alias: [
+      { find: /^@gungnir\/core$/, replacement: place("core/src/index.ts") },
+      { find: /^@gungnir\/core\/resp3$/, replacement: place("core/src/resp3/index.ts") },
+      { find: /^@gungnir\/properties$/, replacement: place("properties/src/index.ts") },
+    ],
+  },
   test: {
-    include: ["core/src/**/*.test.ts", "properties/src/**/*.test.ts", "shell/src/**/*.test.ts", "shell/integration/**/*.test.ts"],
+    include: [
+      "core/src/**/*.test.ts",
+      "properties/src/**/*.test.ts",
+      "shell/src/**/*.test.ts",
+      "shell/integration/**/*.test.ts",
+      "bench/src/**/*.test.ts",
+    ],
     setupFiles: ["./vitest.setup.ts"],
     testTimeout: 60_000,
   },

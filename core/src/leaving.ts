@@ -26,7 +26,13 @@ export const leaving = (observation: Observation, record: FailoverRecord, acting
   const users = due.map((member) => replicationUser(member.pod));
   const expel = { _tag: "Expel", pod: acting.identity, epoch: record.epoch, users } as const;
   const barrier = observation.barrier?.key === barrierKey(expel) ? observation.barrier : undefined;
-  if (barrier === undefined) return attempt(observation, expel, "MemberCutOff");
+  // An Admit that is still under way would let in whoever is cut off here (regressions/0006).
+  const isReadmitting = observation.inFlight.some(
+    ({ action }) => action._tag === "Admit" && users.includes(replicationUser(action.member)),
+  );
+  if (isReadmitting) return wait(undefined, "CommandInFlight");
+  const isAdmitted = acting.reading.users.some((user) => users.includes(user));
+  if (barrier === undefined || isAdmitted) return attempt(observation, expel, "MemberCutOff");
   const remaining = without(record.members, due);
   // An elected candidate stays a member until it is published: what only it holds must not stop counting.
   const followers = remaining.filter((member) => member.pod !== acting.identity.pod);

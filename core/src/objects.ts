@@ -13,7 +13,7 @@ export const objects = (observation: Observation): Stance => {
   const { cluster } = observation;
   if (cluster.invalid.length > 0 && !cluster.objects.some((one) => one.kind === "StatefulSet" && one.owned)) {
     // What runs goes on running, and is repaired, as it was last valid. Of what never ran only a guess could be made.
-    return wait(undefined, "SpecInvalid", cluster.invalid.map((one) => one.field).join(", "));
+    return refusedSpec(observation);
   }
   const stances: Stance[] = [];
   for (const desired of desiredObjects(cluster)) {
@@ -22,7 +22,7 @@ export const objects = (observation: Observation): Stance => {
     if (stance?._tag === "Act") return stance;
     stances.push(stance);
   }
-  return firstOf(...stances, scaleDown(observation));
+  return firstOf(...stances, scaleDown(observation), refusedSpec(observation));
 };
 
 const keep = (observation: Observation, desired: Desired): Stance => {
@@ -49,3 +49,6 @@ const scaleDown = ({ cluster }: Observation): Stance => {
     ? wait(undefined, "ScaleDownHeld", `${primary.name} is the primary`)
     : undefined;
 };
+
+const refusedSpec = ({ cluster }: Observation): Stance =>
+  cluster.invalid.length === 0 ? undefined : wait(undefined, "SpecInvalid", cluster.invalid.map((one) => one.field).join(", "));

@@ -27,11 +27,11 @@ const good = (ordinal: number, offset = 5n) => replyOf(readingOf(ordinal, offset
 const primaryVerdict = (memory: Memory, now: number): Verdict => judge(seen(memory, now), identityOf(0));
 const fold = (memory: Memory, events: readonly Event[]) => events.reduce(remember, memory);
 
-/** Everybody answered at START; web-0 failed a probe since, and web-1 answered again just before `now`. */
+/** We led from a while before START; everybody answered at START; web-0 has failed every probe since, web-1 has not. */
 const primaryFellSilent = (timing: { downAfter: number; pingInterval: number }, now: number): Memory => {
   const steps: Event[] = [replied(0, START, good(0)), replied(1, START, good(1)), replied(2, START, good(2))];
   for (let at = START + timing.pingInterval; at < now; at += timing.pingInterval) steps.push(silent(0, at), replied(1, at, good(1)));
-  return fold(leader(clusterWith(timing), START), steps);
+  return fold(leader(clusterWith(timing), START - timing.pingInterval), steps);
 };
 
 // Seen to fail: `now <= due` in judgeSilence.
@@ -51,6 +51,19 @@ test.prop([anyTiming, fc.constantFrom("terminated", "another run id")])("SD-1 a 
   const memory = leader(how === "terminated" ? clusterWith(timing, { pods }) : cluster, START);
   const answers = [replied(0, START, good(0)), replied(0, START + 1, replyOf(readingOf(0, 0n, { runId: runId("another") })))];
   expect(primaryVerdict(fold(memory, how === "terminated" ? [] : answers), START + 1)).toEqual({ _tag: "Lost", evidence: "Dead" });
+});
+
+// Seen to fail: a replica taken for a primary; 2 p shortened to p.
+test.prop([anyTiming])("SD-1 the recorded primary that answers as a replica is lost after two intervals, not before", (timing) => {
+  const demoted = replyOf(readingOf(0, 5n, { role: "replica" }));
+  const rounds = [0, 1, 2].map((round) => START + round * timing.pingInterval);
+  const memory = fold(
+    leader(clusterWith(timing), START),
+    rounds.map((at) => replied(0, at, demoted)),
+  );
+  const due = START + 2 * timing.pingInterval;
+  expect(primaryVerdict(memory, due - 1)).toMatchObject({ _tag: "Suspect", because: "Suspicion" });
+  expect(primaryVerdict(memory, due)).toEqual({ _tag: "Lost", evidence: "Demoted" });
 });
 
 // Seen to fail: `pingInterval: 0` accepted; downAfter compared with `<=`.
@@ -144,6 +157,9 @@ test.prop([anyTiming])("SD-8 silence needs a witness, and a replica that still h
   const awake = fold(lonely, steady(START + timing.pingInterval, now, timing.pingInterval));
   expect(primaryVerdict(awake, now)).toMatchObject({ _tag: "Suspect", because: "NoWitness" });
   const from = START + timing.pingInterval + 1;
+  // Its own word is no witness, and neither is one that is older than D.
+  const stale = fold(awake, [replied(1, now, good(1)), ...steady(now, now + timing.downAfter, timing.pingInterval)]);
+  expect(primaryVerdict(stale, now + timing.downAfter)).toMatchObject({ because: "NoWitness" });
   const rising = fold(primaryFellSilent(timing, now), [
     replied(2, now, good(2, 6n), Math.max(from, now - 1)),
     replied(2, now + 1, good(2, 7n), now + 1),
