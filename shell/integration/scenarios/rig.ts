@@ -26,6 +26,8 @@ export type Rig = {
   readonly sandbox: Sandbox;
   /** Every JSON line that any operator of this rig has written. */
   readonly log: readonly LogLine[];
+  /** Calls back with every later line, in the instant it is read; undone by calling what it returns. */
+  readonly onLine: (listener: (line: LogLine) => void) => () => void;
   readonly create: (options: ClusterOptions) => Promise<Subject>;
   readonly get: (path: string) => Promise<unknown>;
   readonly namespace: (name: string) => Promise<void>;
@@ -75,9 +77,12 @@ export const quick = { pingIntervalMs: 200, downAfterMs: 1000 } as const;
 
 export const openRig = async (options: SandboxOptions = {}): Promise<Rig> => {
   const log: LogLine[] = [];
+  const listeners = new Set<(line: LogLine) => void>();
   const operatorLine = (line: string): void => {
     const parsed = line.startsWith("{") ? parse(line) : undefined;
-    if (parsed !== undefined) log.push(parsed);
+    if (parsed === undefined) return;
+    log.push(parsed);
+    for (const listener of listeners) listener(parsed);
   };
   const sandbox = await startSandbox({ restartBackOffMs: 500, operatorLine, ...options });
   const subjects: Subject[] = [];
@@ -88,6 +93,10 @@ export const openRig = async (options: SandboxOptions = {}): Promise<Rig> => {
   return {
     sandbox,
     log,
+    onLine: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     get,
     create: async (cluster) => {
       const subject = await createSubject(sandbox, cluster);
