@@ -212,17 +212,22 @@ test.prop([anySpec, fc.array(fc.integer({ min: 0, max: 4000 }), { maxLength: 30 
   },
 );
 
-// Seen to fail: `isOwn` without `written`.
+// Seen to fail: `isOwn` without `written`; a confirmation that does not look at the time that we wrote.
 test.prop([anyHistory, anyTime])("LE-10 a process that finds its own name in the Lease is not its predecessor", (history, renewTime) => {
   const spec = { holderIdentity: "me", leaseDurationSeconds: 15, leaseTransitions: 4, acquireTime: renewTime, renewTime };
   let hasWritten = false;
   for (const { decision, memory, now } of live(history, { version: 7, spec })) {
     if (!hasWritten) expect(leadershipOf(memory, now)._tag).toBe("Standby");
-    if (decision._tag === "Ask" && decision.request._tag !== "Read") hasWritten = true;
+    if (decision._tag !== "Ask" || decision.request._tag === "Read") continue;
+    const { lease, since } = memory.seen ?? {};
+    if (!hasWritten && typeof lease === "object" && lease.holder === "me" && since !== undefined) {
+      expect(now - since).toBeGreaterThanOrEqual(leaseTiming.duration);
+    }
+    hasWritten = true;
   }
 });
 
-// Seen to fail: the counter raised with every renewal; acquireTime renewed.
+// Seen to fail: the counter raised with every renewal, or not at a takeover (D-33); acquireTime renewed.
 test.prop([anyHistory])(
   "LE-11 transitions counts changes of holder, acquireTime is when the holder took it, renewTime only grows",
   (history) => {
