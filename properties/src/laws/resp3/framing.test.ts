@@ -1,4 +1,4 @@
-// RESP-1 to RESP-6, RESP-11 and RESP-12 (text is in text.test.ts): what the codec says about well-formed streams, for all values and all ways to cut them.
+// RESP-1 to RESP-6, RESP-11 and RESP-12: what the codec says about well-formed streams, for all values and all ways to cut them.
 // Behind each law stands a change of the codec that it was seen to catch.
 
 import { bytesOf, decode, encode, encodeCommand, initial, isBetweenMessages, type Message, type State } from "@gungnir/core/resp3";

@@ -36,7 +36,7 @@ test("RESP-7 memory follows what was received, not what was announced", () => {
   expect(after.arrayBuffers - before.arrayBuffers + after.heapUsed - before.heapUsed).toBeLessThan(32 * 2 ** 20);
 });
 
-// Seen to fail: an index before the chunk shown in a message; a recursive encoder.
+// Seen to fail: bytes before the chunk shown in a message.
 law.prop([fc.oneof(nearlyWire, octets)])("RESP-8 any bytes give values, a failure or neither, and never an exception", (bytes) => {
   const { values, error } = decode(initial(), bytes);
   for (const value of values) expect(encode(value)._tag).toBe("Ok");

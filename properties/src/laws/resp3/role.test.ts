@@ -6,24 +6,28 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import { anyValue } from "./arbitrary.ts";
 
-// Seen to fail: the list of replicas cut at the first; `handshake` and `none` missing among the link states; offsets through Number.
+const bulk = (text: string): Value => ({ _tag: "Bulk", bytes: bytesOf(text) });
+const integer = (value: bigint | number): Value => ({ _tag: "Integer", value: BigInt(value) });
+
+// Seen to fail: the list of replicas cut at the first; `handshake` missing among the link states; offsets through Number.
 law.prop([anyRole()])("INFO-4 ROLE as a server writes it is read back whole", (role) => {
   expect(readRole(overTheWire(written(role)))).toEqual({ _tag: "Ok", value: role });
 });
 
-// Seen to fail: a fourth element ignored; an offset that is text read as 0; sentinel read as a replica.
-law.prop([anyRole(), fc.nat(), anyValue])(
+// Seen to fail: an offset that is text read as 0; an offset below -1 taken for unknown.
+law.prop([anyRole(), fc.nat(), intruder()])(
   "INFO-4 with one part replaced it is another role or none, never an invented one",
-  (role, place, intruder) => {
+  (role, place, other) => {
     const shape = written(role);
     fc.pre(shape._tag === "Array");
     const items = shape._tag === "Array" ? shape.items : [];
-    const changed = items.map((item, index) => (index === place % items.length ? intruder : item));
+    const changed = items.map((item, index) => (index === place % items.length ? other : item));
     const read = readRole({ _tag: "Array", items: changed });
     if (read._tag === "Ok") expect(normalised(written(read.value))).toEqual(normalised({ _tag: "Array", items: changed }));
   },
 );
 
+// Seen to fail: a sixth element ignored.
 law.prop([anyRole(), anyValue])("INFO-4 with a part too few or too many it is refused", (role, extra) => {
   const shape = written(role);
   const items = shape._tag === "Array" ? shape.items : [];
@@ -31,6 +35,7 @@ law.prop([anyRole(), anyValue])("INFO-4 with a part too few or too many it is re
   expect(readRole({ _tag: "Array", items: [...items, extra] })._tag).toBe("Err");
 });
 
+// Seen to fail: a sentinel read as a replica of nobody.
 law.prop([anyValue])("INFO-4 anything else is refused by name", (value) => {
   const names: Value = { _tag: "Array", items: [value] };
   expect(readRole({ _tag: "Array", items: [bulk("sentinel"), names] })).toMatchObject({ _tag: "Err", problem: { _tag: "Unexpected" } });
@@ -40,11 +45,14 @@ law.prop([anyValue])("INFO-4 anything else is refused by name", (value) => {
   }
 });
 
-law.prop([fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })])("WAIT is a count or nothing", (value) => {
-  const isCount = value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER);
-  const read = readWait({ _tag: "Integer", value });
-  expect(read._tag === "Ok" ? read.value : undefined).toBe(isCount ? Number(value) : undefined);
-});
+law.prop([fc.oneof(fc.bigInt({ min: -3n, max: 3n }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))])(
+  "WAIT is a count or nothing",
+  (value) => {
+    const isCount = value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER);
+    const read = readWait({ _tag: "Integer", value });
+    expect(read._tag === "Ok" ? read.value : undefined).toBe(isCount ? Number(value) : undefined);
+  },
+);
 
 // Seen to fail: a prefix compared by startsWith, which takes BUSYGROUP for BUSY.
 law.prop([
@@ -58,9 +66,6 @@ law.prop([
     prefix: `${word}${more}`,
   });
 });
-
-const bulk = (text: string): Value => ({ _tag: "Bulk", bytes: bytesOf(text) });
-const integer = (value: bigint | number): Value => ({ _tag: "Integer", value: BigInt(value) });
 
 const written = (role: Role): Value => {
   if (role._tag === "Replica") {
@@ -103,6 +108,12 @@ const normalised = (value: Value): unknown => {
       return value;
   }
 };
+
+/** Anything, and what nearly belongs there. */
+function intruder(): fc.Arbitrary<Value> {
+  const near = fc.constantFrom("", "master", "slave", "sentinel", "connected", "-1", "-2", "65536", "007", "12x", "9223372036854775808");
+  return fc.oneof(anyValue, near.map(bulk), fc.constantFrom(-2n, -1n, 0n, 65_535n, 65_536n).map(integer));
+}
 
 function anyRole(): fc.Arbitrary<Role> {
   const offset = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
