@@ -42,7 +42,8 @@ export const judge = (observation: Observation, primary: Identity): Verdict => {
 export const silentAt = (observation: Observation, health: Health | undefined): Instant =>
   after(windowStart(observation, health), observation.cluster.spec.downAfter);
 
-const windowStart = (observation: Observation, health: Health | undefined): Instant => {
+/** When it was last heard, but no earlier than our own window began. */
+export const windowStart = (observation: Observation, health: Health | undefined): Instant => {
   if (health === undefined) return observation.epochSince;
   return health.lastHeard !== undefined && health.lastHeard > health.since ? health.lastHeard : health.since;
 };

@@ -85,4 +85,5 @@ const latest = (a: Instant | undefined, b: Instant): Instant => (a === undefined
 /** A field that is left out where it is undefined: equal memories are equal text. */
 export const defined = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [key in Name]?: Value } =>
   // The computed key widens to string; the shape is the one declared.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   (value === undefined ? {} : { [name]: value }) as { readonly [key in Name]?: Value };

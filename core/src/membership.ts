@@ -3,7 +3,7 @@
  * the ones that remain hold everything that it may have acknowledged; so whatever `WAIT W` promised is among any
  * N - W + 1 members that were frozen.
  */
-import { healthOf, readingNow, silentAt } from "./down.ts";
+import { healthOf, readingNow, windowStart } from "./down.ts";
 import type { Reading, Observation } from "./observation.ts";
 import { type Frozen, holdsHistory } from "./promotion.ts";
 import { type FailoverRecord, type Identity, type Member, freezeQuorum, isSameProcess } from "./record.ts";
@@ -67,7 +67,7 @@ export const leavers = (observation: Observation, record: FailoverRecord, primar
     const reading = readingNow(observation, member);
     if (reading === undefined) {
       // Unreachable since it was last heard, but counted no earlier than this leader has known of the epoch.
-      const silent = after(silentAt(observation, health), -cluster.spec.downAfter);
+      const silent = windowStart(observation, health);
       return health !== undefined && !health.late && health.lastHeard !== undefined
         ? []
         : [{ member, dueAt: after(silent > epochSince ? silent : epochSince, patience) }];

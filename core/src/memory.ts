@@ -7,8 +7,9 @@ import { type Action, type Desired, isCommand, keyOf } from "./decision.ts";
 import type { Event, Outcome } from "./event.ts";
 import { afresh, commanded, defined, firstSight, heard, unheard } from "./health.ts";
 import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Target } from "./observation.ts";
+import { accepted, refuse } from "./refusals.ts";
 import { OWNED_KINDS, type Written, isUnconfirmed, merge } from "./snapshot.ts";
-import { type Epoch, type Instant, type ResourceVersion, type RunId, after, isAtLeast } from "./units.ts";
+import { type Epoch, type Instant, type ResourceVersion, type RunId, isAtLeast } from "./units.ts";
 
 export type Memory = {
   readonly leadership: Leadership;
@@ -161,40 +162,30 @@ const performed = (memory: Memory, action: Action, outcome: Outcome, now: Instan
   const landed = { ...memory, inFlight: memory.inFlight.toSpliced(at, 1) };
   switch (outcome._tag) {
     case "Done":
-      return accepted(isCommand(action) ? obeyed(landed, action, now) : written(landed, action, outcome, now), action);
+      return {
+        ...(isCommand(action) ? obeyed(landed, action, now) : written(landed, action, outcome, now)),
+        refused: accepted(landed.refused, action),
+      };
     case "Sent":
       return isCommand(action) ? obeyed(landed, action, now) : { ...landed, forgottenAt: now };
     case "Unknown":
       return isCommand(action) ? obeyed(landed, action, now) : { ...landed, forgottenAt: now };
     case "Conflict":
-      if (isCommand(action)) return refuse(landed, action, outcome.why, true, now);
+      if (isCommand(action)) return { ...landed, refused: refuse(landed.refused, action, outcome.why, true, now) };
       // What is created and exists may be somebody else's, which no list of ours shows: it is not tried over and over.
-      return { ...(action._tag === "Create" ? refuse(landed, action, outcome.why, false, now) : landed), forgottenAt: now };
+      return {
+        ...landed,
+        forgottenAt: now,
+        refused: action._tag === "Create" ? refuse(landed.refused, action, outcome.why, false, now) : landed.refused,
+      };
     case "Refused":
-      return refuse(landed, action, outcome.why, outcome.transient, now);
+      return { ...landed, refused: refuse(landed.refused, action, outcome.why, outcome.transient, now) };
   }
 };
 
 export const isSameAction = (a: Action, b: Action): boolean =>
   keyOf(a) === keyOf(b) && ("epoch" in a ? a.epoch : 0) === ("epoch" in b ? b.epoch : 0) && versionOf(a) === versionOf(b);
 const versionOf = (action: Action): string => ("at" in action ? action.at : isCommand(action) ? action.pod.runId : "");
-
-const accepted = (memory: Memory, action: Action): Memory => ({
-  ...memory,
-  refused: memory.refused.filter((refusal) => refusal.key !== keyOf(action)),
-});
-
-/** Each further refusal of the same thing doubles the pause, from 250 ms (or 1 s) to 5 s (or a minute). */
-const refuse = (memory: Memory, action: Action, why: string, transient: boolean, now: Instant): Memory => {
-  const key = keyOf(action);
-  // Counted to where it changes nothing any more: equal memories are equal text.
-  const times = Math.min((memory.refused.find((refusal) => refusal.key === key)?.times ?? 0) + 1, 10);
-  const [first, most] = isCommand(action) ? [50, 1_000] : transient ? [250, 5_000] : [1_000, 60_000];
-  const pause = Math.min(most, first * 2 ** (times - 1));
-  const others = memory.refused.filter((refusal) => refusal.key !== key);
-  const refused = [...others, { key, why, notBefore: after(now, pause), times }];
-  return { ...memory, refused: refused.toSorted((a, b) => compareText(a.key, b.key)) };
-};
 
 /** A command was obeyed, or may have been, or will be: the process is unknown until it speaks again. */
 const obeyed = (memory: Memory, action: Extract<Action, { pod: unknown }>, now: Instant): Memory => {

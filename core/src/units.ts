@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion -- the constructors of brands are the one place for it */
 /**
  * The words of the domain that a bare string or number could be swapped for another of. A brand costs nothing at run
  * time; its constructor is the only place where `as` is allowed.

@@ -1,0 +1,28 @@
+/**
+ * What was refused is left alone for a while, longer each time, and counts as a wait until then: an action that the API server
+ * refuses for reasons of its own (quota, RBAC) must not starve the others.
+ */
+import { P, match } from "ts-pattern";
+import { type Action, isCommand, keyOf } from "./decision.ts";
+import type { Refusal } from "./observation.ts";
+import { type Instant, after } from "./units.ts";
+
+export const accepted = (refused: readonly Refusal[], action: Action): readonly Refusal[] =>
+  refused.filter((refusal) => refusal.key !== keyOf(action));
+
+export const refuse = (refused: readonly Refusal[], action: Action, why: string, transient: boolean, now: Instant): readonly Refusal[] => {
+  const key = keyOf(action);
+  // Counted to where it changes nothing any more: equal memories are equal text.
+  const times = Math.min((refused.find((refusal) => refusal.key === key)?.times ?? 0) + 1, 10);
+  const { first, most } = paceOf(action, transient);
+  const next = { key, why, notBefore: after(now, Math.min(most, first * 2 ** (times - 1))), times };
+  return [...accepted(refused, action), next].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+};
+
+/** The first pause and the longest, in milliseconds; each further refusal of the same thing doubles it. */
+const paceOf = (action: Action, transient: boolean): { readonly first: number; readonly most: number } =>
+  match<[boolean, boolean]>([isCommand(action), transient])
+    .with([true, P.boolean], () => ({ first: 50, most: 1_000 }))
+    .with([false, true], () => ({ first: 250, most: 5_000 }))
+    .with([false, false], () => ({ first: 1_000, most: 60_000 }))
+    .exhaustive();
