@@ -59,6 +59,8 @@ export const isAtLeast = (a: ResourceVersion, b: ResourceVersion): boolean => {
 };
 const isDecimal = (text: string): boolean => /^(0|[1-9][0-9]*)$/.test(text);
 
+const two = (value: number): string => String(value).padStart(2, "0");
+
 /** Renders an instant for Kubernetes, whole seconds. Written out because core has no `Date`. */
 export const timestampOf = (at: Instant): Timestamp => {
   const seconds = Math.floor(at / 1000);
@@ -75,7 +77,6 @@ export const timestampOf = (at: Instant): Timestamp => {
   const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
   const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  const two = (value: number) => String(value).padStart(2, "0");
   const time = `${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`;
   return timestamp(`${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}Z`);
 };

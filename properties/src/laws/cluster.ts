@@ -127,14 +127,14 @@ export const leader = (cluster: Cluster, at: number): Memory =>
     { now: instant(at), _tag: "Read", cluster, consistent: { began: instant(at) } } as const,
   ].reduce<Memory>(remember, initialMemory);
 
-export const replied = (ordinal: number, now: number, reply: Reply, began = now): Event => ({
+export const replied = (ordinal: number, now: number, reply: Reply, began = now): Extract<Event, { _tag: "Replied" }> => ({
   now: instant(now),
   _tag: "Replied",
   target: targetOf(ordinal),
   began: instant(began),
   reply,
 });
-export const silent = (ordinal: number, now: number, began = now): Event => ({
+export const silent = (ordinal: number, now: number, began = now): Extract<Event, { _tag: "Silent" }> => ({
   now: instant(now),
   _tag: "Silent",
   target: targetOf(ordinal),
