@@ -110,7 +110,7 @@ const isExpected = (command: Command, at: number, { value }: Extract<CommandAnsw
     case "Mark":
       return textOf(inner) === "gungnir";
     case "Fence":
-      return at === 1 ? inner._tag === "Integer" : isOk(textOf(inner));
+      return at === 1 ? inner._tag === "Integer" : inner._tag === "Simple" && isOk(textOf(inner));
     case "Freeze":
     case "Admit":
     case "Follow":
