@@ -80,8 +80,8 @@ describe("FO-16 an error reply, an unexpected type or a closed connection is nev
       const lost = commandsOf(command, CONTEXT).map((): CommandAnswer => ({ _tag: "Unknown", written: true, why: "Timeout" }));
       expect(outcomeOfAnswers(command, lost)._tag).toBe(command._tag === "Fence" ? "Sent" : "Unknown");
       const unwritten = lost.map((answer) => ({ ...answer, written: false }));
-    expect(outcomeOfAnswers(command, unwritten)._tag).toBe("Unknown");
-    expect(outcomeOfAnswers(command, [])._tag).toBe("Unknown");
+      expect(outcomeOfAnswers(command, unwritten)._tag).toBe("Unknown");
+      expect(outcomeOfAnswers(command, [])._tag).toBe("Unknown");
       const unsent = commandsOf(command, CONTEXT).map((): CommandAnswer => ({ _tag: "Refused", why: "not connected" }));
       expect(outcomeOfAnswers(command, unsent)).toMatchObject({ _tag: "Refused", transient: true });
       if (outcome._tag === "Refused")
