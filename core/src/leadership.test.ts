@@ -9,7 +9,7 @@ const at = (ms: number) => instant(start + ms);
 /** A contender, told one thing after another. */
 const contender = (identity: string) => {
   let memory: LeaseMemory = initialLease(identity);
-  const tell = (ms: number, event: { readonly _tag: "Woke" | "Stopped" } | LeaseOutcome) => {
+  const tell = (ms: number, event: { readonly _tag: "Woke" } | { readonly _tag: "Stopped" } | LeaseOutcome) => {
     const now = at(ms);
     const heard: LeaseEvent =
       event._tag === "Woke" || event._tag === "Stopped"
