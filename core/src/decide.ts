@@ -3,7 +3,7 @@
  * looks at everything and takes a stance. A hold stops replication; objects and the report are always asked, else a hold
  * would silence the status and keep away the pods that would end it.
  */
-import { type Decision, type Stance, isCommand } from "./decision.ts";
+import { type Decision, type Stance, isCommand, isLasting } from "./decision.ts";
 import { soonest } from "./down.ts";
 import { failover } from "./failover.ts";
 import { objects } from "./objects.ts";
@@ -43,10 +43,10 @@ export const decide = (observation: Observation): Decision => {
   return summarize(observation, stances);
 };
 
-/** The most urgent reason names the wait, the earliest instant ends it. */
+/** The most urgent reason that lasts names the wait, or else the most urgent one; the earliest instant ends it. */
 const summarize = (observation: Observation, stances: readonly Exclude<Stance, undefined>[]): Decision => {
   const waits = stances.filter((stance) => stance._tag !== "Act");
-  const [first] = waits;
+  const first = waits.find((stance) => isLasting(stance.because)) ?? waits[0];
   if (first === undefined) {
     const isBusy = observation.inFlight.length > 0;
     const because = observation.inFlight.some((one) => isCommand(one.action)) ? "CommandInFlight" : "WriteInFlight";

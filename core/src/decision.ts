@@ -203,3 +203,22 @@ export const keyOf = (action: Action): string => {
       return `${action._tag}/${action.pod.pod}`;
   }
 };
+
+/** Waits that somebody has to end, or that last: they name the decision and the status before any passing one. */
+const LASTING: ReadonlySet<WaitReason> = new Set<WaitReason>([
+  "RecordTooNew",
+  "RefusedLately",
+  "NoWitness",
+  "PrimaryAliveElsewhere",
+  "FreezeQuorumMissing",
+  "BestCandidateExcluded",
+  "NoCandidate",
+  "DataMissing",
+  "DataFound",
+  "BootstrapBlocked",
+  "PrimaryNotServing",
+  "ScaleDownHeld",
+  "ForeignObject",
+  "SpecInvalid",
+]);
+export const isLasting = (reason: WaitReason): boolean => LASTING.has(reason);

@@ -83,6 +83,12 @@ export const readingNow = (observation: Observation, identity: Identity) => {
   return health.late && observation.now >= silentAt(observation, health) ? undefined : reading;
 };
 
+/** It lives and answers, but with something that serves nobody: an alarm, not a failover (FAILOVER 3.1). */
+export const ailmentOf = (observation: Observation, identity: Identity): string | undefined => {
+  const reply = healthOf(observation, identity)?.last?.reply;
+  return reply === undefined || reply._tag === "Reading" ? undefined : `${identity.pod}: ${reply._tag} ${reply.text}`.trimEnd();
+};
+
 /** Certified dead: its container is known to have ended, or another run id answers where it was. */
 export const isCertifiedDead = (observation: Observation, identity: Identity): boolean => {
   const pod = observation.cluster.pods.find((one) => one.name === identity.pod && one.uid === identity.uid);

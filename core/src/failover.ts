@@ -15,7 +15,7 @@
 import { claimFailover } from "./claims.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import { claimBootstrap } from "./bootstrap.ts";
-import { judge } from "./down.ts";
+import { ailmentOf, judge } from "./down.ts";
 import { drain, fence, freezeAll } from "./freezing.ts";
 import { frozenMembers, frozenPrimary, hasFreezeQuorum } from "./membership.ts";
 import type { Observation } from "./observation.ts";
@@ -39,8 +39,10 @@ const steady = (observation: Observation, record: FailoverRecord): Stance => {
   if (primary === undefined) return hold(undefined, "DataMissing", "the record names neither a primary nor an intent");
   const verdict = judge(observation, primary);
   switch (verdict._tag) {
-    case "Fine":
-      return route(observation, record);
+    case "Fine": {
+      const ailment = ailmentOf(observation, primary);
+      return firstOf(route(observation, record), ailment === undefined ? undefined : wait(undefined, "PrimaryNotServing", ailment));
+    }
     case "Suspect":
       return firstOf(route(observation, record), wait(verdict.until, verdict.because));
     case "Lost":

@@ -9,6 +9,7 @@ import { afresh, commanded, defined, firstSight, heard, unheard } from "./health
 import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Target } from "./observation.ts";
 import { accepted, refuse } from "./refusals.ts";
 import { OWNED_KINDS, type Written, isUnconfirmed, merge } from "./snapshot.ts";
+import { healthOfTargets, isSameTarget } from "./targets.ts";
 import { type Epoch, type Instant, type ResourceVersion, type RunId, isAtLeast } from "./units.ts";
 
 export type Memory = {
@@ -112,23 +113,10 @@ const withEpoch = (memory: Memory, cluster: Cluster, now: Instant): Memory => {
   return { ...rest, epoch: { epoch: current, since: now }, fenced: [] };
 };
 
-/** Whom to ask: every pod that has an address, and every retired process whose address nobody else has got. */
-const withTargets = (memory: Memory, cluster: Cluster, now: Instant): Memory => {
-  const pods = cluster.pods.flatMap((pod): Target[] =>
-    pod.address === undefined ? [] : [{ pod: pod.name, uid: pod.uid, address: pod.address }],
-  );
-  const taken = new Set(pods.map((target) => target.address));
-  const retired = (cluster.record?.retired ?? []).flatMap(({ pod, uid, address }): Target[] =>
-    address === undefined || taken.has(address) || pods.some((target) => target.uid === uid) ? [] : [{ pod, uid, address }],
-  );
-  const targets = [...pods, ...retired].toSorted(byPodThenUid);
-  const health = targets.map((target) => memory.health.find((one) => isSameTarget(one.target, target)) ?? firstSight(target, now));
-  return { ...memory, health };
-};
-
-const byPodThenUid = (a: Target, b: Target): number => compareText(a.pod, b.pod) || compareText(a.uid, b.uid);
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const isSameTarget = (a: Target, b: Target): boolean => a.pod === b.pod && a.uid === b.uid && a.address === b.address;
+const withTargets = (memory: Memory, cluster: Cluster, now: Instant): Memory => ({
+  ...memory,
+  health: healthOfTargets(memory.health, cluster, now),
+});
 
 // --- Replied, Silent ------------------------------------------------------------------------------------------------
 

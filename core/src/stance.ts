@@ -1,7 +1,7 @@
 /**
  * How a concern picks among things it could do: the first that may be done now; else it waits, for the earliest reason.
  */
-import { type Action, type Reason, type Stance, act, isCommand, keyOf, wait } from "./decision.ts";
+import { type Action, type Reason, type Stance, act, isCommand, isLasting, keyOf, wait } from "./decision.ts";
 import { soonest } from "./down.ts";
 import type { Observation } from "./observation.ts";
 import { isSameAction } from "./memory.ts";
@@ -23,11 +23,11 @@ export const attempt = (observation: Observation, action: Action, because: Reaso
   return isBusy ? wait(undefined, "CommandInFlight") : act(action, because);
 };
 
-/** The first that acts; else a hold; else the first wait, until the earliest instant of all. */
+/** The first that acts; else a hold; else the first wait (one that lasts before a passing one), until the earliest instant of all. */
 export const firstOf = (...stances: readonly Stance[]): Stance => {
   const acting = stances.find((stance) => stance?._tag === "Act");
   if (acting !== undefined) return acting;
   const waiting = stances.filter((stance) => stance !== undefined && stance._tag !== "Act");
-  const first = waiting.find((stance) => stance._tag === "Hold") ?? waiting[0];
+  const first = waiting.find((stance) => stance._tag === "Hold") ?? waiting.find((stance) => isLasting(stance.because)) ?? waiting[0];
   return first === undefined ? undefined : { ...first, until: soonest(...waiting.map((stance) => stance.until)) };
 };

@@ -4,11 +4,12 @@
  */
 import type { Cluster, Condition, NodeStatus, Pod, Status } from "./cluster.ts";
 import { NOBODY, nameOf } from "./cluster.ts";
-import { type Stance, wait } from "./decision.ts";
-import { judge, readingNow } from "./down.ts";
+import { type Stance, isLasting, wait } from "./decision.ts";
+import { ailmentOf, judge, readingNow } from "./down.ts";
 import { failover } from "./failover.ts";
 import { readingOf } from "./health.ts";
 import { isFrozen } from "./membership.ts";
+import { objects } from "./objects.ts";
 import { POD_NAME_LABEL, immutableDrift, instanceSelector } from "./objects/index.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { freezeQuorum } from "./record.ts";
@@ -107,7 +108,7 @@ const isServing = (observation: Observation): boolean => {
   const service = cluster.objects.find((one) => one.kind === "Service" && one.name === nameOf(cluster.name).client);
   const target = service === undefined ? NOBODY : textAt(service.manifest, "spec", "selector", POD_NAME_LABEL);
   const verdict = judge(observation, record.primary)._tag;
-  return target === record.primary.pod && verdict !== "Lost";
+  return target === record.primary.pod && verdict !== "Lost" && ailmentOf(observation, record.primary) === undefined;
 };
 
 type Finding = { readonly status: boolean; readonly reason: string; readonly message: string };
@@ -152,23 +153,14 @@ const troubleOf = (observation: Observation): { readonly reason: string; readonl
   const { cluster, now, epochSince } = observation;
   const [invalid] = cluster.invalid;
   if (invalid !== undefined) return { reason: "SpecInvalid", message: `${invalid.field} is ${invalid.value}; allowed: ${invalid.allowed}` };
-  const stance = failover(observation);
+  const waits = [failover(observation), objects(observation)].flatMap((stance) =>
+    stance === undefined || stance._tag === "Act" ? [] : [stance],
+  );
   const isStalled = cluster.record?.intent !== undefined && now >= after(epochSince, cluster.spec.failoverTimeout);
-  const waiting = stance !== undefined && stance._tag !== "Act" ? stance : undefined;
-  if (isStalled) return { reason: "FailoverStalled", message: waiting === undefined ? "" : `${waiting.because}: ${waiting.detail ?? ""}` };
-  return waiting === undefined || waiting.because === "WriteInFlight" || waiting.because === "Suspicion"
-    ? objectTrouble(observation)
-    : { reason: waiting.because, message: waiting.detail ?? "" };
-};
-
-/** An object that is somebody else's, or a write that the API server keeps refusing. */
-const objectTrouble = ({ cluster, refused }: Observation): { readonly reason: string; readonly message: string } | undefined => {
-  const foreign = cluster.objects.find((one) => !one.owned);
-  if (foreign !== undefined) {
-    return { reason: "ForeignObject", message: `${foreign.kind} ${foreign.name} belongs to somebody else: rename or delete it` };
-  }
-  const refusal = refused.find((one) => one.times > 1 && /^(Create|Apply)\//.test(one.key));
-  return refusal === undefined ? undefined : { reason: "RefusedLately", message: `${refusal.key}: ${refusal.why}` };
+  const [first] = waits;
+  if (isStalled) return { reason: "FailoverStalled", message: first === undefined ? "" : `${first.because}: ${first.detail ?? ""}` };
+  const lasting = waits.find((stance) => isLasting(stance.because));
+  return lasting === undefined ? undefined : { reason: lasting.because, message: lasting.detail ?? "" };
 };
 
 const progress = ({ cluster }: Observation): Finding => {
