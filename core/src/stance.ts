@@ -17,11 +17,15 @@ export const attempt = (observation: Observation, action: Action, because: Reaso
   if (!isCommand(action)) {
     return inFlight.some((one) => !isCommand(one.action)) ? wait(undefined, "WriteInFlight") : act(action, because);
   }
+  // Who counts, or who is to lead, is just being decided: what is sent now could contradict it (regressions/0008).
+  if (inFlight.some((one) => writesRecord(one.action))) return wait(undefined, "WriteInFlight");
   const isBusy = inFlight.some(
     (one) => isCommand(one.action) && (one.action.pod.uid === action.pod.uid || isSameAction(one.action, action)),
   );
   return isBusy ? wait(undefined, "CommandInFlight") : act(action, because);
 };
+
+const writesRecord = (action: Action): boolean => "record" in action;
 
 /** The first that acts; else a hold; else the first wait (one that lasts before a passing one), until the earliest instant of all. */
 export const firstOf = (...stances: readonly Stance[]): Stance => {
