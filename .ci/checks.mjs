@@ -38,7 +38,11 @@ const check = async (name, body) => {
 /** The tests, counted one by one; a file that does not even load counts as one failure. */
 const tests = async () => {
   const report = join(workshop, "vitest.json");
-  const { code } = await run("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], { show: true });
+  const { code } = await run(
+    "vitest",
+    ["run", "--config=.ci/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    { show: true },
+  );
   const { numPassedTests = 0, numFailedTests = 0 } = JSON.parse(await readFile(report, "utf8").catch(() => "{}"));
   total.passed += numPassedTests;
   total.failed += code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
@@ -47,7 +51,7 @@ const tests = async () => {
 try {
   await check("formatting (prettier)", () => run("prettier", ["--check", "--log-level=warn", "."]));
   await check("lint and import guards (oxlint)", () => run("oxlint", ["--type-aware"]));
-  await check("types (tsc)", () => run("tsc", ["-b"]));
+  await check("types (tsc)", () => run("tsc", ["-b", ".ci"]));
   await tests();
   await check("packages as installed by a stranger (npm pack)", () => checkPackages({ root, workshop: join(workshop, "packages"), run }));
 } finally {

@@ -51,12 +51,12 @@ const [file, args] = wantsValkey ? [others[0], others.slice(1)] : [first, others
 if (file === undefined) fail("usage: node shell/bootstrap/run.mjs [--valkey] FILE [arguments of FILE]");
 if (parseInt(process.versions.node, 10) < 18)
   fail(`Node 18 or newer is needed to begin with; this is ${process.version}. Install a newer one.`);
-if (!existsSync(join(root, file))) fail(`${file} does not exist in this checkout. What to do: git status, and check it out again.`);
 
 if (!isUpToDate(root)) {
   const problem = await install(root);
   if (problem !== undefined) fail(...problem);
 }
+if (!existsSync(join(root, file))) fail(`${file} does not exist in this checkout. What to do: git status, and check it out again.`);
 const node = findNode();
 const env = { ...process.env, PATH: [join(root, "node_modules/.bin"), process.env.PATH || ""].join(delimiter) };
 if (wantsValkey) {

@@ -16,7 +16,7 @@ try {
 const { values, positionals } = given;
 const report = values.json === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${values.json}`];
 const names = positionals.length === 0 ? [""] : positionals;
-const args = ["run", ...report, ...names.map((name) => `shell/integration/scenarios/${name}`)];
+const args = ["run", "--config=.ci/vitest.config.ts", ...report, ...names.map((name) => `shell/integration/scenarios/${name}`)];
 const child = spawn("vitest", args, { cwd: root, stdio: "inherit", env: { ...process.env, GUNGNIR_SCENARIOS: "long" } });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => {

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const place = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const place = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
 export default defineConfig({
+  root: place(""),
   ssr: { resolve: { conditions: ["gungnir-source"] } },
   resolve: {
     conditions: ["gungnir-source"],
@@ -22,7 +23,7 @@ export default defineConfig({
       "shell/integration/**/*.test.ts",
       "bench/src/**/*.test.ts",
     ],
-    setupFiles: ["./vitest.setup.ts"],
+    setupFiles: [place(".ci/vitest.setup.ts")],
     testTimeout: 60_000,
   },
 });
