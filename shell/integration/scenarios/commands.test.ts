@@ -46,7 +46,7 @@ const gungnir = async (args: readonly string[], environment: Readonly<Record<str
   return { code, said };
 };
 
-describe("gungnir operator", () => {
+describe.concurrent("gungnir operator", () => {
   test("a kubeconfig that is not there, is no kubeconfig, or names nobody", async () => {
     const missing = join(folder, "missing");
     expect(await gungnir(["operator", "--kubeconfig", missing])).toMatchObject({ code: 1, said: expect.stringContaining(missing) });
@@ -72,7 +72,7 @@ describe("gungnir operator", () => {
   });
 });
 
-describe("gungnir sandbox", () => {
+describe.concurrent("gungnir sandbox", () => {
   test("a port that is taken, a flag that is none, a folder that is none", async () => {
     const busy = await gungnir(["sandbox", "--no-operator", "--port", String(port)]);
     expect(busy).toMatchObject({ code: 1, said: expect.stringContaining(String(port)) });
@@ -90,6 +90,6 @@ describe("gungnir sandbox", () => {
   });
 });
 
-test("a command that is none", async () => {
+test.concurrent("a command that is none", async () => {
   expect(await gungnir(["operate"])).toMatchObject({ code: 2, said: expect.stringContaining('"operate"') });
 });

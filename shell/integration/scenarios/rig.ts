@@ -99,7 +99,7 @@ export const openRig = async (options: SandboxOptions = {}): Promise<Rig> => {
     },
     get,
     create: async (cluster) => {
-      const subject = await createSubject(sandbox, cluster);
+      const subject = await createSubject(sandbox, log, cluster);
       subjects.push(subject);
       return subject;
     },
@@ -122,7 +122,11 @@ export const openRig = async (options: SandboxOptions = {}): Promise<Rig> => {
   };
 };
 
-const createSubject = async (sandbox: Sandbox, { namespace = "default", name, spec = {} }: ClusterOptions): Promise<Subject> => {
+const createSubject = async (
+  sandbox: Sandbox,
+  log: readonly LogLine[],
+  { namespace = "default", name, spec = {} }: ClusterOptions,
+): Promise<Subject> => {
   const collection = pathTo("valkey.verilean.io/v1/valkeyclusters", namespace);
   const whole = { replicas: 3, persistence: { enabled: false }, sentinel: quick, ...spec };
   const object = { apiVersion: "valkey.verilean.io/v1", kind: "ValkeyCluster", metadata: { name, namespace }, spec: whole };
@@ -165,7 +169,7 @@ const createSubject = async (sandbox: Sandbox, { namespace = "default", name, sp
       await until(
         `${namespace}/${name} is settled`,
         () => missing().length === 0,
-        () => missing().join("; "),
+        () => `${missing().join("; ")}. The operator's last words of it:${lastWords(log, `${namespace}/${name}`)}`,
       );
     },
     kill: (pod, signal) => {
@@ -228,6 +232,15 @@ const poll = async <A>(look: () => A | Promise<A>, signal: AbortSignal): Promise
   return undefined;
 };
 
+/** What the operator did about a cluster, a line each, for whoever has to find out why a scenario failed. */
+const lastWords = (log: readonly LogLine[], cluster: string): string =>
+  log
+    .filter((line) => line["cluster"] === cluster)
+    .slice(-LAST_LINES)
+    .map((line) => `\n  ${JSON.stringify({ ...line, cluster: undefined })}`)
+    .join("");
+const LAST_LINES = 40;
+
 const readLogin = async (sandbox: Sandbox, namespace: string, name: string): Promise<Login | undefined> => {
   const answer = await sandbox.adminClient.request({ method: "GET", path: pathTo("secrets", namespace, `${name}-secret`) });
   const password = answer._tag === "Answered" ? textIn(answer.body, "data", "password") : undefined;
@@ -255,3 +268,9 @@ const parse = (line: string): LogLine | undefined => {
     return undefined;
   }
 };
+
+/** The reasons of a cluster's Events. */
+export const eventsOf = async (rig: Rig, { namespace, name }: Subject): Promise<readonly string[]> =>
+  listOf(at(await rig.get(pathTo("events", namespace)), "items"))
+    .filter((event) => at(event, "involvedObject", "name") === name)
+    .map((event) => String(event["reason"]));

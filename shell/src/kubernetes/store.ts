@@ -1,5 +1,6 @@
 // The caches of everything the operator reads, kept up by one list-then-watch a resource type, and who has to be told that
 // something changed.
+import { setTimeout as sleep } from "node:timers/promises";
 import { clusterOf, resourceVersion, type Source, WATCHED } from "@gungnir/core";
 import { type Cache, cache } from "./cache.ts";
 import type { ApiClient } from "./client.ts";
@@ -28,12 +29,14 @@ export type StoreOptions = {
 };
 
 const LIST_TIMEOUT_MS = 5000;
-// Objects under our names without our label are in no watch; so long they are believed to be there still.
+// Objects under our names without our label are in no watch: they are looked at now and then, for somebody may take them away;
+// so long they are believed to be there still.
+const STRANGER_LOOK_MS = 5_000;
 const STRANGER_FOR_MS = 30_000;
 
 export function store(client: ApiClient, options: StoreOptions): Store {
   const caches: { readonly [source in Source]: Cache } = bySource(() => cache());
-  const strangers = new Map<string, { readonly objects: Snapshot["objects"]; readonly until: number }>();
+  const strangers = new Map<string, { readonly key: ClusterKey; readonly objects: Snapshot["objects"]; readonly until: number }>();
   const isSynced = (): boolean => WATCHED.every(({ source }) => caches[source].version() !== undefined);
   const clusters = (): readonly ClusterKey[] =>
     [...caches.ValkeyCluster.all()].map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.name }));
@@ -57,6 +60,25 @@ export function store(client: ApiClient, options: StoreOptions): Store {
     }
   };
 
+  const list = async (key: ClusterKey): Promise<Listed> => {
+    const listed = await listSnapshot(client, key, LIST_TIMEOUT_MS);
+    if (listed._tag === "Listed") {
+      const objects = bySource((source) => (source === "ValkeyCluster" ? [] : listed.snapshot.objects[source].filter(isUnlabelled)));
+      strangers.set(textOf(key), { key, objects, until: performance.now() + STRANGER_FOR_MS });
+    } else if (listed._tag === "Gone") strangers.delete(textOf(key));
+    return listed;
+  };
+  const lookAtStrangers = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      await sleep(STRANGER_LOOK_MS, undefined, { signal }).catch(() => undefined); // ended by the signal: the loop sees it
+      for (const { key, objects } of strangers.values()) {
+        if (signal.aborted || OURS.every((source) => objects[source].length === 0)) continue;
+        await list(key);
+        options.onChange(key);
+      }
+    }
+  };
+
   return {
     snapshot: (key) => {
       if (!isSynced()) return undefined;
@@ -71,21 +93,17 @@ export function store(client: ApiClient, options: StoreOptions): Store {
         asOf: bySource((source) => resourceVersion(caches[source].version() ?? "0")),
       };
     },
-    list: async (key) => {
-      const listed = await listSnapshot(client, key, LIST_TIMEOUT_MS);
-      if (listed._tag === "Listed") {
-        const unlabelled = bySource((source) => (source === "ValkeyCluster" ? [] : listed.snapshot.objects[source].filter(isUnlabelled)));
-        strangers.set(textOf(key), { objects: unlabelled, until: performance.now() + STRANGER_FOR_MS });
-      } else if (listed._tag === "Gone") strangers.delete(textOf(key));
-      return listed;
-    },
+    list,
     clusters,
     isSynced,
     run: async (signal) => {
-      await Promise.all(WATCHED.map((watched) => follow(watched, signal)));
+      await Promise.all([...WATCHED.map((watched) => follow(watched, signal)), lookAtStrangers(signal)]);
     },
   };
 }
+
+/** The types of which we make objects: what else stands in the namespace is nobody's business here. */
+const OURS: readonly Source[] = ["ConfigMap", "PodDisruptionBudget", "Secret", "Service", "StatefulSet"];
 
 function isUnlabelled({ metadata }: KubeObject): boolean {
   const { labels } = metadata;
