@@ -88,6 +88,11 @@ const finish = (observation: Observation, record: FailoverRecord, intent: Intent
 const mark = (observation: Observation, record: FailoverRecord, members: readonly Member[], acting: Acting): Stance => {
   const { identity, reading } = acting;
   const marker: Marker = { epoch: record.epoch, seq: 0, pod: identity.pod };
+  // Followers that left meanwhile are not waited for (regressions/0009).
+  const affordable = Math.min(reading.minReplicas, minReplicasFor(record.waitReplicas, members));
+  if (affordable < reading.minReplicas) {
+    return attempt(observation, { _tag: "Configure", pod: identity, epoch: record.epoch, minReplicas: affordable }, "MinReplicasLowered");
+  }
   if (carries(reading, marker)) {
     // The promise holds again before anybody is routed here: as many followers as it needs hold everything up to the mark.
     const caughtUp = members.filter((member) => {
@@ -97,10 +102,6 @@ const mark = (observation: Observation, record: FailoverRecord, members: readonl
     return caughtUp.length >= reading.minReplicas
       ? undefined
       : wait(undefined, "FollowersMissing", `${caughtUp.length} of ${reading.minReplicas} hold the mark`);
-  }
-  const affordable = Math.min(reading.minReplicas, minReplicasFor(record.waitReplicas, members));
-  if (affordable < reading.minReplicas) {
-    return attempt(observation, { _tag: "Configure", pod: identity, epoch: record.epoch, minReplicas: affordable }, "MinReplicasLowered");
   }
   // The server refuses a function like any other write while too few replicas are attached.
   const online = reading.downstream.filter((one) => one.online).length;
