@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { checkPackages } from "./packages.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -35,17 +35,31 @@ const check = async (name, body) => {
   if (code !== 0) console.log(output.trimEnd());
 };
 
-/** The tests, counted one by one; a file that does not even load counts as one failure. */
+/** The tests, counted one by one; a file that does not even load counts as one failure. What was left out is named, and so is what took longest. */
 const tests = async () => {
   const report = join(workshop, "vitest.json");
-  const { code } = await run(
-    "vitest",
-    ["run", "--config=.ci/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    { show: true },
-  );
-  const { numPassedTests = 0, numFailedTests = 0 } = JSON.parse(await readFile(report, "utf8").catch(() => "{}"));
-  total.passed += numPassedTests;
-  total.failed += code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await run("vitest", ["run", "--config=.ci/vitest.config.ts", ...reporters], { show: true });
+  const { testResults = [] } = JSON.parse(await readFile(report, "utf8").catch(() => "{}"));
+  const files = testResults.map(({ name, startTime, endTime, assertionResults }) => {
+    const count = (...states) => assertionResults.filter(({ status }) => states.includes(status)).length;
+    return {
+      name: relative(root, name),
+      seconds: (endTime - startTime) / 1000,
+      passed: count("passed"),
+      failed: count("failed"),
+      leftOut: count("skipped", "pending", "todo", "disabled"),
+    };
+  });
+  const sum = (field) => files.reduce((before, file) => before + file[field], 0);
+  total.passed += sum("passed");
+  total.failed += code !== 0 && sum("failed") === 0 ? 1 : sum("failed");
+  const longest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, 5);
+  console.log(`longest files: ${longest.map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`).join(", ")}`);
+  if (sum("leftOut") > 0) {
+    const places = files.filter(({ leftOut }) => leftOut > 0).map(({ name, leftOut }) => `${leftOut} in ${name}`);
+    console.log(`${sum("leftOut")} tests left out (those with kubectl need a kubectl on the PATH): ${places.join(", ")}`);
+  }
 };
 
 try {
