@@ -5,11 +5,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
+import { type Answer, isRecord, messageOf } from "../kubernetes/answer.ts";
 import { connect } from "../kubernetes/client.ts";
 import { writeKubeconfig } from "./apiserver/kubeconfig.ts";
 import { type Child, startChild } from "./child.ts";
 
-export type RealApiServer = { readonly children: readonly Child[]; readonly kubeletClientAuthority: string };
+export type RealApiServer = {
+  readonly children: readonly Child[];
+  readonly kubeletClientAuthority: string;
+  readonly version: ServerVersion;
+};
+
+/** Kubernetes 1.`minor`; `text` is what the server calls itself. */
+export type ServerVersion = { readonly minor: number; readonly text: string };
 
 const SERVES_WITHIN_MS = 60_000;
 
@@ -91,8 +99,8 @@ export const startRealApiServer = async (options: {
     try {
       const access = { server: `https://127.0.0.1:${port}`, authority: serving.cert, token, user: "kubernetes-admin" };
       writeKubeconfig(options.kubeconfig, access);
-      await untilReady(options.kubeconfig, server, log("kube-apiserver"));
-      return { children: [store, server], kubeletClientAuthority: kubeletClient.cert };
+      const version = await untilReady(options.kubeconfig, server, log("kube-apiserver"));
+      return { children: [store, server], kubeletClientAuthority: kubeletClient.cert, version };
     } catch (problem) {
       await server.stop();
       throw problem;
@@ -103,7 +111,7 @@ export const startRealApiServer = async (options: {
   }
 };
 
-const untilReady = async (kubeconfig: string, server: Child, log: string): Promise<void> => {
+const untilReady = async (kubeconfig: string, server: Child, log: string): Promise<ServerVersion> => {
   const connected = await connect({ kubeconfig, userAgent: "gungnir-sandbox" });
   if (connected._tag === "NotConfigured") throw new Error(connected.message);
   const { client } = connected;
@@ -112,7 +120,7 @@ const untilReady = async (kubeconfig: string, server: Child, log: string): Promi
   try {
     while (performance.now() < deadline) {
       const answer = await client.request({ method: "GET", path: "/readyz", timeoutMs: 2_000 });
-      if (answer._tag === "Answered" && answer.status === 200) return;
+      if (answer._tag === "Answered" && answer.status === 200) return versionIn(await client.request({ method: "GET", path: "/version" }));
       const ended = await Promise.race([server.exited, new Promise<undefined>((done) => setTimeout(() => done(undefined), 200))]);
       if (ended === undefined) continue;
       how = ended;
@@ -123,6 +131,14 @@ const untilReady = async (kubeconfig: string, server: Child, log: string): Promi
   }
   const tail = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(-8).join("\n  ") : "";
   throw new Error(`kube-apiserver: ${how}; the end of its log:\n  ${tail}`);
+};
+
+/** A minor version may carry a plus sign, where a provider has added to it. */
+const versionIn = (answer: Answer): ServerVersion => {
+  const body = answer._tag === "Answered" && isRecord(answer.body) ? answer.body : {};
+  const [minor, text] = [Number.parseInt(String(body["minor"]), 10), body["gitVersion"]];
+  if (Number.isNaN(minor) || typeof text !== "string") throw new Error(`kube-apiserver does not say its version: ${messageOf(answer)}`);
+  return { minor, text };
 };
 
 const freePort = (): Promise<number> =>

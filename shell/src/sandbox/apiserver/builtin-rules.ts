@@ -1,6 +1,6 @@
 // Defaults and checks of the built-in kinds: those that clients here see or rely on. A Service read back has a type, a
 // pod a restart policy; a StatefulSet refuses edits of its immutable fields, because an operator must meet that refusal.
-import { type Json, type JsonObject, equal, isObject, listOf, metadataOf, objectOf, textOf, valueAt } from "./json.ts";
+import { type Json, type JsonObject, equal, isObject, listOf, metadataOf, objectOf, textOf, valueAt, without } from "./json.ts";
 import { type Cause, forbiddenValue, invalidValue, required } from "./rejection.ts";
 import { definitionRules } from "./custom.ts";
 import { plain, type Rules } from "./resource.ts";
@@ -136,6 +136,27 @@ const onlyMutable =
         ];
   };
 
+/** A running pod's images may change. */
+const withoutImages = (object: JsonObject): JsonObject =>
+  mapField(object, "spec", (spec) => mapFields(spec, ["containers", "initContainers"], (each) => without(each, "image")));
+
+/** An Event is kept with what it is about; about what is in no namespace, in "default". */
+const isWithItsObject: Rules["validate"] = (object) => {
+  const about = textOf(valueAt(object, ["involvedObject", "namespace"]));
+  const own = textOf(metadataOf(object)["namespace"]);
+  return own === (about === "" ? "default" : about)
+    ? []
+    : [invalidValue("involvedObject.namespace", about, "does not match event.namespace")];
+};
+
+const counts =
+  (field: string, least: number): Rules["validate"] =>
+  (object) => {
+    const value = valueAt(object, ["spec", field]);
+    const bound = least === 0 ? "must be greater than or equal to 0" : "must be greater than 0";
+    return typeof value === "number" && value < least ? [invalidValue(`spec.${field}`, value, bound)] : [];
+  };
+
 const selectsItsTemplate: Rules["validate"] = (object) => {
   const wanted = objectOf(valueAt(object, ["spec", "selector", "matchLabels"]));
   const labels = objectOf(valueAt(object, ["spec", "template", "metadata", "labels"]));
@@ -172,15 +193,15 @@ const rules: Readonly<Record<string, Partial<Rules>>> = {
     defaults: pod,
     validate: both(
       (object) => podSpecCauses(objectOf(object["spec"]), "spec"),
-      (object, previous) =>
-        previous !== undefined && textOf(valueAt(previous, ["spec", "nodeName"])) === ""
-          ? []
-          : onlyMutable(["containers", "initContainers", "activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds"], "pod")(
-              object,
-              previous,
-            ),
+      (object, previous) => {
+        if (previous === undefined) return [];
+        const isBound = textOf(valueAt(previous, ["spec", "nodeName"])) !== "";
+        const fields = ["activeDeadlineSeconds", "tolerations", ...(isBound ? [] : ["nodeName"])];
+        return onlyMutable(fields, "pod")(withoutImages(object), withoutImages(previous));
+      },
     ),
   },
+  "/events": { validate: isWithItsObject },
   "/services": {
     defaults: service,
     validate: (object, previous) => {
@@ -235,6 +256,7 @@ const rules: Readonly<Record<string, Partial<Rules>>> = {
       onlyMutable(statefulSetFields, "statefulset"),
     ),
   },
+  "coordination.k8s.io/leases": { validate: both(counts("leaseDurationSeconds", 1), counts("leaseTransitions", 0)) },
   "apps/deployments": { defaults: deployment, validate: selectsItsTemplate },
   "policy/poddisruptionbudgets": {
     validate: (object) =>

@@ -33,7 +33,7 @@ const leafSchemas: Readonly<Record<string, JsonObject>> = {
   boolean: { type: "boolean" },
   number: { type: "number" },
   Date: { type: "string", format: "date-time" },
-  V1MicroTime: { type: "string", format: "date-time" },
+  V1MicroTime: { type: "string", format: "date-time", "x-precision": "microseconds" },
   IntOrString: { "x-kubernetes-int-or-string": true },
   any: { "x-kubernetes-preserve-unknown-fields": true },
   object: { "x-kubernetes-preserve-unknown-fields": true },
@@ -110,11 +110,18 @@ export const wrongTypes = (value: Json, schema: JsonObject, path: string): strin
     return [`${path} must be ${article(wanted)}, not ${article(found)}`];
   if (schema["format"] === "byte" && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(textOf(value)))
     return [`${path} must be base64, which ${JSON.stringify(value)} is not`];
+  if (schema["format"] === "date-time" && !isTime(textOf(value), schema["x-precision"] === "microseconds"))
+    return [`${path} must be a time as 2026-01-02T03:04:05${schema["x-precision"] === "microseconds" ? ".000000" : ""}Z`];
   if (Array.isArray(value)) return listOf(value).flatMap((item, index) => wrongTypes(item, objectOf(schema["items"]), `${path}[${index}]`));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([field, inner]) =>
     wrongTypes(inner, schemaOfField(schema, field) ?? {}, path === "" ? field : `${path}.${field}`),
   );
 };
+
+/** Times with microseconds have all six digits of them, others may have any. */
+const isTime = (text: string, micro: boolean): boolean =>
+  (micro ? /^[\d-]{10}T[\d:]{8}\.\d{6}(Z|[+-]\d\d:\d\d)$/ : /^[\d-]{10}T[\d:]{8}(\.\d+)?(Z|[+-]\d\d:\d\d)$/).test(text) &&
+  !Number.isNaN(Date.parse(text));
 
 const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);

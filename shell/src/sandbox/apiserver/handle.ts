@@ -125,7 +125,7 @@ const answer = async (serving: Serving, asked: Asked, request: IncomingMessage, 
       const scope = resource.namespaced && namespace !== "" ? namespace : undefined;
       if (route.subresource === "log") return streamLog(serving, readLive(serving, route), query, response);
       if (verb === "watch") {
-        const matches = selectorOf(query);
+        const matches = selectorOf(query, resource.storage);
         const named = (object: JsonObject): boolean => route.name === "" || objectOf(object["metadata"])["name"] === route.name;
         return streamWatch(serving.store, response, {
           resource,
@@ -136,7 +136,7 @@ const answer = async (serving: Serving, asked: Asked, request: IncomingMessage, 
         });
       }
       if (verb === "list") {
-        const objects = serving.store.list(resource.storage, scope).filter(selectorOf(query));
+        const objects = serving.store.list(resource.storage, scope).filter(selectorOf(query, resource.storage));
         return send(response, 200, listText(resource, objects, String(serving.store.version()), form, query));
       }
       const warnings: string[] = [];

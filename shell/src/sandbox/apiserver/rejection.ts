@@ -38,8 +38,8 @@ const details = (of: Named, name: string, more: JsonObject = {}): JsonObject => 
 
 export const badRequest = (message: string): Rejection => new Rejection(400, "BadRequest", message);
 export const unauthorized = (message: string): Rejection => new Rejection(401, "Unauthorized", message);
-export const forbidden = (of: Named, name: string, why: string): Rejection =>
-  new Rejection(403, "Forbidden", `${qualified(of)}${name === "" ? "" : ` "${name}"`} is forbidden: ${why}`, details(of, name));
+export const forbidden = (of: Named, name: string, why: string, more: JsonObject = {}): Rejection =>
+  new Rejection(403, "Forbidden", `${qualified(of)}${name === "" ? "" : ` "${name}"`} is forbidden: ${why}`, details(of, name, more));
 export const notFound = (of: Named, name: string): Rejection =>
   new Rejection(404, "NotFound", `${qualified(of)} "${name}" not found`, details(of, name));
 export const noSuchPath = (): Rejection =>

@@ -43,17 +43,53 @@ const labelTest = (part: string): LabelTest => {
   );
 };
 
-/** `metadata.name=web-0,status.phase!=Running`: any dotted path to a scalar may be asked. */
-export const fieldSelector = (text: string): Selector => {
+/** Fields that may be asked for, beside an object's name and namespace. */
+const selectable: Readonly<Record<string, readonly string[]>> = {
+  "/pods": [
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "spec.hostNetwork",
+    "status.phase",
+    "status.podIP",
+    "status.nominatedNodeName",
+  ],
+  "/namespaces": ["status.phase"],
+  "/nodes": ["spec.unschedulable"],
+  "/secrets": ["type"],
+  "/events": [
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "regarding.kind",
+    "regarding.namespace",
+    "regarding.name",
+    "regarding.uid",
+    "reason",
+    "reportingComponent",
+    "source",
+    "type",
+  ],
+};
+
+/** `metadata.name=web-0,status.phase!=Running` on a collection; throws a 400 naming a field it cannot be asked for. */
+export const fieldSelector = (text: string, storage: string): Selector => {
   if (text.trim() === "") return everything;
-  const tests = text.split(",").map(fieldTest);
+  const known = ["metadata.name", "metadata.namespace", ...(selectable[storage] ?? [])];
+  const tests = text.split(",").map((part) => fieldTest(part, known));
   return (object) => tests.every((test) => test(object));
 };
 
-const fieldTest = (part: string): Selector => {
+const fieldTest = (part: string, known: readonly string[]): Selector => {
   const match = /^\s*([\w.]+)\s*(==|=|!=)\s*(.*?)\s*$/.exec(part);
   if (match === null) throw badRequest(`unable to parse the field selector at "${part}": expected path=value or path!=value`);
   const [, path = "", operator, value = ""] = match;
+  if (!known.includes(path)) throw badRequest(`field label not supported: ${path}; supported here: ${known.join(", ")}`);
   const is = (object: JsonObject): boolean => fieldText(object, path) === value;
   return operator === "!=" ? (object) => !is(object) : is;
 };

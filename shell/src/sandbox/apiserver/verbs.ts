@@ -26,8 +26,8 @@ import { readScale, writeScale } from "./scale.ts";
 export type Answer = { readonly code: number; readonly object: JsonObject };
 export type Sent = { readonly body: Buffer; readonly contentType: string; readonly query: URLSearchParams };
 
-export const selectorOf = (query: URLSearchParams): ((object: JsonObject) => boolean) => {
-  const [labels, fields] = [labelSelector(query.get("labelSelector") ?? ""), fieldSelector(query.get("fieldSelector") ?? "")];
+export const selectorOf = (query: URLSearchParams, storage: string): ((object: JsonObject) => boolean) => {
+  const [labels, fields] = [labelSelector(query.get("labelSelector") ?? ""), fieldSelector(query.get("fieldSelector") ?? "", storage)];
   return (object) => labels(object) && fields(object);
 };
 
@@ -204,7 +204,7 @@ export const remove = (serving: Serving, target: Target, sent: Sent): Answer => 
 export const removeAll = (serving: Serving, target: Target, sent: Sent): Answer => {
   const { resource } = target;
   const options = parseDeleteOptions(bodyOrNothing(sent), sent.query);
-  const matches = selectorOf(sent.query);
+  const matches = selectorOf(sent.query, resource.storage);
   const objects = serving.store
     .list(resource.storage, resource.namespaced && target.namespace !== "" ? target.namespace : undefined)
     .filter(matches);

@@ -13,6 +13,8 @@ const bookmarkMs = 10_000;
 /** A watcher this far behind is cut off; it lists again. */
 const backlogBytes = 32 * 1024 * 1024;
 const defaultTimeoutSeconds = 1800;
+/** One more before the end, so that whoever comes back begins there. */
+const lastBookmarkMs = 2000;
 
 export type Watched = {
   readonly resource: Resource;
@@ -54,10 +56,14 @@ export const streamWatch = (store: Store, response: ServerResponse, watched: Wat
 
   const stopListening = store.listen(storage, deliver);
   const beat = bookmarks ? setInterval(() => send("BOOKMARK", bookmark(resource, store.version(), false)), bookmarkMs) : undefined;
+  const last = bookmarks
+    ? setTimeout(() => send("BOOKMARK", bookmark(resource, store.version(), false)), Math.max(0, timeoutSeconds * 1000 - lastBookmarkMs))
+    : undefined;
   const end = setTimeout(() => response.end(), timeoutSeconds * 1000);
   response.on("close", () => {
     stopListening();
     clearInterval(beat);
+    clearTimeout(last);
     clearTimeout(end);
   });
 };

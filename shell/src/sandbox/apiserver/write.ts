@@ -127,7 +127,8 @@ const requireNamespace = (serving: Serving, target: Target, name: string): void 
   const found = serving.store.read("/namespaces", "", namespace);
   if (found === undefined) throw notFound({ group: "", plural: "namespaces", kind: "Namespace" }, namespace);
   if (metadataOf(found)["deletionTimestamp"] !== undefined) {
-    throw forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`);
+    const causes = [{ reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" }];
+    throw forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`, { causes });
   }
 };
 
@@ -214,7 +215,18 @@ const metadataCauses = (object: JsonObject): ReturnType<Resource["rules"]["valid
   const bad = labels.filter(
     ([, value]) => typeof value !== "string" || !/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value) || value.length > 63,
   );
+  const owners = listOf(metadataOf(object)["ownerReferences"]).map(objectOf);
+  const controllers = owners.filter((owner) => owner["controller"] === true);
+  const incomplete = owners.flatMap((owner, index) =>
+    ["apiVersion", "kind", "name", "uid"]
+      .filter((field) => textOf(owner[field]) === "")
+      .map((field) => invalidValue(`metadata.ownerReferences[${index}].${field}`, "", "must not be empty")),
+  );
   return [
+    ...incomplete,
+    ...(controllers.length > 1
+      ? [invalidValue("metadata.ownerReferences", controllers, "only one reference can have controller set to true")]
+      : []),
     ...(valid
       ? []
       : [
