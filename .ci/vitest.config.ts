@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -25,5 +26,6 @@ export default defineConfig({
     ],
     setupFiles: [place(".ci/vitest.setup.ts")],
     testTimeout: 60_000,
+    maxWorkers: Math.max(2, availableParallelism()), // the scenarios mostly wait, so the usual one less than there are cores idles
   },
 });

@@ -42,6 +42,10 @@ const become = (program, args, env) => {
   child.on("error", (error) => fail(`${program} does not start: ${error.message}`));
   process.on("SIGINT", () => undefined); // the terminal has already told the child: wait for its clean end
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // Of `npm run` a signal ends npm and its shell, not us: being left alone says the same. By hand one may leave us alone.
+  const parent = process.ppid;
+  const isOrphan = () => process.ppid !== parent;
+  if (process.env.npm_lifecycle_event) setInterval(() => isOrphan() && child.kill("SIGTERM"), 500).unref();
   child.on("exit", (code, signal) => process.exit(code === null ? 128 + (constants.signals[signal] || 1) : code));
 };
 

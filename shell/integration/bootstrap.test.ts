@@ -66,6 +66,24 @@ describe("the bootstrap", () => {
     expect(said).toContain("no/such.ts does not exist");
   });
 
+  it("ends its program when the shell of `npm run` is gone", async () => {
+    await run(installs, "program.mjs");
+    await writeFile(
+      join(root, "program.mjs"),
+      `process.on("SIGTERM", () => { console.log("told to end"); process.exit(); }); console.log("up"); setInterval(() => {}, 1000);`,
+    );
+    const line = `"$NODE" shell/bootstrap/run.mjs program.mjs; exit`; // the second command keeps the shell from becoming the first
+    const env = { ...process.env, NODE: process.execPath, npm_lifecycle_event: "sandbox" };
+    const shell = spawn("sh", ["-c", line], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    shell.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said === "up\n") shell.kill("SIGTERM");
+    });
+    await once(shell, "close"); // the pipe is closed by the last one that holds it
+    expect(said).toBe("up\ntold to end\n");
+  });
+
   it("takes over the lock of an installation whose process is gone", async () => {
     await mkdir(join(root, ".cache"));
     await writeFile(join(root, ".cache/install.lock"), "999999999");
