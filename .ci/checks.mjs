@@ -1,20 +1,39 @@
 // `npm test`: formatting, lint, types, the tests, and the packages as a stranger would install them. One line a check while
 // it goes well, everything it said when it does not, and at the end `N passed, N failed` over all checks and tests.
+// `npm test -- --json FILE`: { passed, failed, leftOut, checks: [{ name, ok, seconds }], files: [{ name, seconds, passed, failed, leftOut }] }
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { checkPackages } from "./packages.mjs";
 
 const root = join(import.meta.dirname, "..");
+let given;
+try {
+  given = parseArgs({ options: { json: { type: "string" } } }).values;
+} catch (error) {
+  console.error(`npm test: ${error.message}\nusage: npm test -- [--json FILE]`);
+  process.exit(2);
+}
 const workshop = await mkdtemp(join(tmpdir(), "gungnir-checks-"));
-const total = { passed: 0, failed: 0 };
+const total = { passed: 0, failed: 0, leftOut: 0, checks: [], files: [] };
+
+let running; // the program under way: what ends us ends it first, and then nothing more begins
+let isEnding = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    isEnding = true;
+    running?.kill("SIGTERM");
+  });
 
 /** Runs a program; answers with its exit code and all it said. */
 export const run = (program, args, { cwd = root, show = false } = {}) =>
   new Promise((done) => {
+    if (isEnding) return done({ code: 1, output: "not begun: ended by a signal" });
     const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
     const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    running = child;
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => {
@@ -29,7 +48,8 @@ export const run = (program, args, { cwd = root, show = false } = {}) =>
 const check = async (name, body) => {
   const began = performance.now();
   const { code, output } = await body();
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
+  total.checks.push({ name, ok: code === 0, seconds });
   total[code === 0 ? "passed" : "failed"] += 1;
   console.log(`${code === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
   if (code !== 0) console.log(output.trimEnd());
@@ -54,11 +74,13 @@ const tests = async () => {
   const sum = (field) => files.reduce((before, file) => before + file[field], 0);
   total.passed += sum("passed");
   total.failed += code !== 0 && sum("failed") === 0 ? 1 : sum("failed");
+  total.leftOut = sum("leftOut");
+  total.files = files;
   const longest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, 5);
   console.log(`longest files: ${longest.map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`).join(", ")}`);
-  if (sum("leftOut") > 0) {
+  if (total.leftOut > 0) {
     const places = files.filter(({ leftOut }) => leftOut > 0).map(({ name, leftOut }) => `${leftOut} in ${name}`);
-    console.log(`${sum("leftOut")} tests left out (those with kubectl need a kubectl on the PATH): ${places.join(", ")}`);
+    console.log(`${total.leftOut} tests left out (those with kubectl need a kubectl on the PATH): ${places.join(", ")}`);
   }
 };
 
@@ -71,5 +93,6 @@ try {
 } finally {
   await rm(workshop, { recursive: true, force: true });
 }
+if (given.json !== undefined) await writeFile(given.json, `${JSON.stringify(total, undefined, 2)}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

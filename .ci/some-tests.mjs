@@ -1,0 +1,28 @@
+// `npm run scenarios` and `npm run conformance`, `[-- [--json FILE] [NAME …]]`: one part of `npm test` by itself and with all there is
+// in it: ten failovers in a row instead of four, and minutes of quiet instead of seconds. NAME picks files, as `failovers`. FILE receives
+// the report in the JSON shape of Vitest's reporter:
+// { numPassedTests, numFailedTests, testResults: [{ name, assertionResults: [{ title, status, duration }] }] }, durations in ms.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const root = join(import.meta.dirname, "..");
+const [part = "", ...asked] = process.argv.slice(2);
+let given;
+try {
+  given = parseArgs({ args: asked, options: { json: { type: "string" } }, allowPositionals: true });
+} catch (error) {
+  console.error(`${part}: ${error.message}\nusage: npm run ${part} -- [--json FILE] [NAME …]`);
+  process.exit(2);
+}
+const { values, positionals } = given;
+const report = values.json === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${values.json}`];
+const names = positionals.length === 0 ? [part] : positionals.map((name) => `${part}/${name}`);
+const args = ["run", "--config=.ci/vitest.config.ts", ...report, ...names.map((name) => `shell/integration/${name}`)];
+const child = spawn("vitest", args, { cwd: root, stdio: "inherit", env: { ...process.env, GUNGNIR_SCENARIOS: "long" } });
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+child.on("error", (error) => {
+  console.error(`${part}: vitest does not start: ${error.message}`);
+  process.exit(1);
+});
+child.on("exit", (code) => process.exit(code ?? 1));
