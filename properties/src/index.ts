@@ -1,1 +1,8 @@
-export {};
+/** The specification as a library: the engine, the world, the promises, and the models that are asked. */
+export * from "./explore/index.ts";
+export * from "./specification/index.ts";
+export * from "./models/index.ts";
+export { ask, modelOf, question, type Question } from "./models/question.ts";
+export { askAndReport, CORE, propertyReports, type ModelReport, type PropertyReport } from "./check.ts";
+export type { Core } from "./world/operator.ts";
+export type { Scenario, Step, World } from "./world/world.ts";

@@ -16,7 +16,7 @@ export const checkKey = <State, Step>(
   const meet = (state: State): KeyBreak<State> | undefined => {
     const key = model.key(state);
     const known = seen.get(key);
-    const raw = JSON.stringify(state);
+    const raw = JSON.stringify(state, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
     if (known === undefined) {
       if (seen.size < maxStates) queue.push(state);
       seen.set(key, { state, raw });

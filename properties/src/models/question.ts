@@ -8,6 +8,8 @@ import { exploreFair } from "../explore/fair.ts";
 import type { FairExploration } from "../explore/fair.ts";
 import type { Bounds } from "../explore/explore.ts";
 import type { Eventually, Model, Safety, Sometimes } from "../explore/model.ts";
+import { COUNTS } from "./counts.ts";
+import type { Counts } from "./counts.ts";
 import { FAIRNESS } from "../specification/liveness.ts";
 
 export type Question = {
@@ -19,11 +21,13 @@ export type Question = {
   readonly safety: readonly Safety<World, Step>[];
   readonly liveness: readonly Eventually<World>[];
   readonly witnesses: readonly Sometimes<World>[];
-  readonly counts: { readonly states: number; readonly transitions: number };
+  /** Expected; undefined where the search is not for counting. */
+  readonly counts: Counts | undefined;
 };
 
-export const question = (over: Omit<Question, "scenario"> & { readonly scenario: Partial<Scenario> }): Question => ({
+export const question = (over: Omit<Question, "scenario" | "counts"> & { readonly scenario: Partial<Scenario> }): Question => ({
   ...over,
+  counts: COUNTS[over.name],
   scenario: scenario({ ...over.scenario, name: over.name }),
 });
 

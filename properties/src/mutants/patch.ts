@@ -44,8 +44,10 @@ export const withMutant = async <Result>(mutant: Mutant, use: (core: Core) => Pr
 };
 
 const coreOf = (module: unknown, id: string): Core => {
-  if (typeof module === "object" && module !== null && "step" in module && typeof module.step === "function") {
-    return { step: module.step as Core["step"] }; // the parse edge: what a patched source exports has the type it had
-  }
+  if (isCore(module)) return module;
   throw new Error(`mutant ${id}: core exports no step`);
 };
+
+/** The parse edge: what a patched source exports has the type that it had. */
+const isCore = (module: unknown): module is Core =>
+  typeof module === "object" && module !== null && "step" in module && typeof module.step === "function";

@@ -1,15 +1,13 @@
 // What must come about once the faults stop. READ THIS to know what is promised to happen, and under which fairness.
-import { isSameProcess } from "@gungnir/core";
 import type { WaitReason } from "@gungnir/core";
 import { eventually } from "../explore/model.ts";
 import type { Eventually, Fairness } from "../explore/model.ts";
-import { NAME } from "../world/api.ts";
+import { WRITE_SERVICE } from "../world/api.ts";
 import { selectedPods } from "../world/clients.ts";
 import { isPrimary } from "../world/process.ts";
 import { followers } from "../world/replication.ts";
 import type { Step, World } from "../world/world.ts";
 import { pendingAction } from "../world/world.ts";
-import { nameOf } from "@gungnir/core";
 
 /** Holds that only a human, a returning volume or a returning process ends: named, reported, and allowed to last. */
 const NAMED_HOLDS: readonly WaitReason[] = [
@@ -29,16 +27,17 @@ export const isStable = (world: World): boolean => {
   const { primary } = record;
   const acting = processes.find((process) => process.runId === primary.runId);
   if (acting === undefined || !isPrimary(acting) || processes.filter((process) => isPrimary(process)).length !== 1) return false;
-  const selected = selectedPods(world.api, nameOf(NAME).client);
+  const selected = selectedPods(world.api, WRITE_SERVICE);
   const linked = followers(world.nodes.valkey, acting);
-  const others = processes.filter((process) => process !== acting);
+  // A process whose pod object is gone is nobody's replica any more; that it is no primary was asked above.
+  const others = processes.filter((process) => process !== acting && world.api.pods.some((pod) => pod.uid === process.uid));
   return (
     selected.length === 1 &&
     selected[0] === primary.pod &&
     world.api.pods.length === spec.replicas &&
     others.every(
       (process) =>
-        linked.includes(process) && record.members.some((member) => isSameProcess(member, process) && member.state === "Streaming"),
+        linked.includes(process) && record.members.some((member) => member.runId === process.runId && member.state === "Streaming"),
     )
   );
 };
@@ -61,7 +60,7 @@ export const LV_2: Eventually<World> = eventually("LV-2", "infinitely often", (w
   const { record } = world.api.cluster;
   const primary = world.nodes.valkey.processes.find((process) => process.runId === record?.primary?.runId);
   const isServed =
-    primary !== undefined && isPrimary(primary) && !primary.hung && selectedPods(world.api, nameOf(NAME).client)[0] === primary.pod;
+    primary !== undefined && isPrimary(primary) && !primary.hung && selectedPods(world.api, WRITE_SERVICE)[0] === primary.pod;
   return isServed || holdsByName(world) || hasLastingTrouble(world);
 });
 

@@ -1,14 +1,13 @@
 // What must never happen, and what must never be done. READ THIS to know what is promised: each property is one function of
 // a state or of a step, in the words of PROPERTIES.md, and looks at the truth of the world, not at what the operator believes.
-import { freezeQuorum, isCommand, nameOf, replicationUser } from "@gungnir/core";
-import type { Action, Command } from "@gungnir/core";
+import type { Action, Command, FailoverRecord } from "@gungnir/core";
 import { always, alwaysNext } from "../explore/model.ts";
 import type { Safety } from "../explore/model.ts";
-import { NAME } from "../world/api.ts";
+import { WRITE_SERVICE, write } from "../world/api.ts";
 import { selectedPods } from "../world/clients.ts";
 import { holds, isFrozen, isPrimary } from "../world/process.ts";
 import type { Process } from "../world/process.ts";
-import { canContinue, followers } from "../world/replication.ts";
+import { canContinue, followers, userOf } from "../world/replication.ts";
 import type { Step, World } from "../world/world.ts";
 import { pendingAction } from "../world/world.ts";
 
@@ -28,11 +27,13 @@ const sent = (world: World, step: Step): Action | undefined =>
   step._tag === "Act" || (step._tag === "Fault" && (step.kind === "answer lost" || step.kind === "request lost" || step.kind === "delayed"))
     ? pendingAction(world)
     : undefined;
-const commandOf = (action: Action | undefined): Command | undefined => (action !== undefined && isCommand(action) ? action : undefined);
+const commandOf = (action: Action | undefined): Command | undefined => (action !== undefined && "pod" in action ? action : undefined);
+/** Any W of N and any so many of N have one in common. Written here again: the specification does not take core's word for it. */
+const freezeQuorum = (record: FailoverRecord): number => Math.max(1, record.members.length - record.waitReplicas + 1);
 
 /** In every reachable state, including bootstrap, the client Service resolves to at most one pod. */
 export const FO_1: Property = always("FO-1", (world) => {
-  const selected = selectedPods(world.api, nameOf(NAME).client);
+  const selected = selectedPods(world.api, WRITE_SERVICE);
   return selected.length > 1 ? `writes go to ${selected.join(" and ")}` : undefined;
 });
 
@@ -50,7 +51,7 @@ export const FO_3: Property = alwaysNext("FO-3", (before, step) => {
   const action = commandOf(sent(before, step));
   const { record } = before.api.cluster;
   if (action?._tag !== "Promote" || record?.intent?.kind !== "Failover") return undefined;
-  const selected = selectedPods(before.api, nameOf(NAME).client);
+  const selected = selectedPods(before.api, WRITE_SERVICE);
   if (selected.length > 0) return `promoted while writes go to ${selected.join(", ")}`;
   const { primary } = record;
   const keepsOld = primary !== undefined && primary.runId === action.pod.runId;
@@ -69,7 +70,7 @@ export const FO_5: Property = alwaysNext("FO-5", (before, step, after) => {
   if (command?._tag !== "Promote" || before.api.cluster.record?.intent?.kind === "Grant") return undefined;
   const promoted = processOf(after, command.pod.runId);
   if (promoted === undefined || !isPrimary(promoted)) return undefined;
-  const lost = before.clients.acknowledged.filter((write) => !holds(promoted, write));
+  const lost = before.clients.acknowledged.filter((id) => !holds(promoted, id));
   return lost.length > 0 ? `${lost.join(", ")} acknowledged and not on ${promoted.pod}` : undefined;
 });
 
@@ -79,7 +80,7 @@ export const FO_5_PUBLISHED: Property = always("FO-5 published", (world) => {
   if (record === undefined || record.intent !== undefined) return undefined;
   const primary = processOf(world, record.primary?.runId);
   if (primary === undefined) return undefined;
-  const lost = world.clients.acknowledged.filter((write) => !holds(primary, write));
+  const lost = world.clients.acknowledged.filter((id) => !holds(primary, id));
   return lost.length > 0 ? `${lost.join(", ")} acknowledged and not on the recorded primary ${primary.pod}` : undefined;
 });
 
@@ -103,6 +104,13 @@ export const FO_7: Property = alwaysNext("FO-7", (before, step, after) => {
   return command !== undefined && command.epoch > (was ?? 0)
     ? `${command._tag} carries epoch ${command.epoch}, persisted is ${was}`
     : undefined;
+});
+
+/** An operator alone never decides on a view older than its own last write: none of its writes is ever refused as stale. */
+export const FO_7_OWN: Property = alwaysNext("FO-7 own writes", (before, step) => {
+  const action = sent(before, step);
+  if (step._tag !== "Act" || action === undefined || "pod" in action || before.history.foreign) return undefined;
+  return write(before.api, action).outcome._tag === "Conflict" ? `${action._tag} is refused, and nobody else had written` : undefined;
 });
 
 /** At most one process is promoted in an epoch. */
@@ -148,7 +156,7 @@ export const FO_12: Property = alwaysNext("FO-12", (before, step) => {
   const { record } = before.api.cluster;
   const of = before.nodes.valkey.processes.find((process) => process.address === command.host);
   const acting = record?.intent?.candidate ?? record?.primary;
-  if (of === undefined || of.runId === acting?.runId) return undefined;
+  if (of === undefined || of.uid === acting?.uid) return undefined;
   const follower = processOf(before, command.pod.runId);
   return follower === undefined || canContinue(of, follower) || follower.items.length === 0
     ? undefined
@@ -183,7 +191,7 @@ export const S3M_CUT_OFF: Property = alwaysNext("S3m cut off", (before, step, af
   const acting = processOf(after, is.intent?.candidate?.runId ?? is.primary?.runId);
   const dropped = was.members.filter((member) => !is.members.some((other) => other.runId === member.runId));
   const connected = dropped.find(
-    (member) => acting?.users.includes(replicationUser(member.pod)) === true && !is.members.some((other) => other.pod === member.pod),
+    (member) => acting?.users.includes(userOf(member.pod)) === true && !is.members.some((other) => other.pod === member.pod),
   );
   return connected === undefined ? undefined : `${connected.pod} left the membership and could still acknowledge`;
 });
@@ -197,7 +205,7 @@ export const S3M_COVERED: Property = alwaysNext("S3m covered", (before, step, af
   const living = is.members.flatMap((member) => processOf(after, member.runId) ?? []);
   if (living.length < is.members.length) return undefined; // a quorum of them is not to be had; the operator will hold
   const needed = Math.min(is.waitReplicas, living.length);
-  const uncovered = after.clients.acknowledged.find((write) => living.filter((process) => holds(process, write)).length < needed);
+  const uncovered = after.clients.acknowledged.find((id) => living.filter((process) => holds(process, id)).length < needed);
   return uncovered === undefined ? undefined : `${uncovered} is on fewer than ${needed} of the members that remain`;
 });
 
@@ -212,13 +220,14 @@ export const S3M_PROMOTED: Property = alwaysNext("S3m promoted", (before, step) 
   return counted ? undefined : `${command.pod.pod} was promoted and is no member`;
 });
 
-/** A candidate is frozen, whole, and not syncing when it is promoted. */
+/** A candidate is frozen, loaded and not empty when it is promoted by a Failover. */
 export const S5: Property = alwaysNext("S5", (before, step) => {
   const command = commandOf(arriving(before, step));
   const process = command?._tag === "Promote" ? processOf(before, command.pod.runId) : undefined;
   if (process === undefined || isPrimary(process) || step._tag !== "Act" || before.api.cluster.record?.intent?.kind === "Grant")
     return undefined;
   if (process.loading) return `${process.pod} was promoted while loading`;
+  if (process.items.length === 0) return `${process.pod} was promoted, and is empty`;
   return isFrozen(process) ? undefined : `${process.pod} was promoted while it followed somebody`;
 });
 
@@ -229,6 +238,7 @@ export const SAFETY: readonly Property[] = [
   FO_5,
   FO_5_PUBLISHED,
   FO_7,
+  FO_7_OWN,
   FO_8,
   FO_8_CAUSE,
   FO_11,

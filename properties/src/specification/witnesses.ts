@@ -19,6 +19,7 @@ export const PROMOTED_AFTER_ACKNOWLEDGEMENT: Witness = sometimes(
   "acknowledged, then somebody else promoted",
   (world) => world.clients.acknowledged.length > 0 && world.history.promoted.length > 1,
 );
+export const ACKNOWLEDGED: Witness = sometimes("a write acknowledged", (world) => world.clients.acknowledged.length > 0);
 export const ALL_ACKNOWLEDGED: Witness = sometimes("two writes acknowledged", (world) => world.clients.acknowledged.length === 2);
 /** FO-11, FO-12: two processes say primary at once. */
 export const TWO_PRIMARIES: Witness = sometimes(

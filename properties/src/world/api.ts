@@ -8,13 +8,14 @@ import type {
   Observed,
   Outcome,
   Pod,
+  ResourceVersion,
   Spec,
   Status,
   Uid,
   VolumeClaim,
   Write,
 } from "@gungnir/core";
-import { resourceVersion, uid } from "@gungnir/core";
+import { nameOf, resourceVersion, uid } from "@gungnir/core";
 
 export type Api = {
   /** Of the last write of anything. */
@@ -34,6 +35,7 @@ export type Api = {
 
 export const NAMESPACE = "default";
 export const NAME = "web";
+export const WRITE_SERVICE = nameOf(NAME).client;
 export const CLUSTER_UID = uid("cluster-uid");
 /** Recognisable in a key, where a version is replaced by its rank. */
 const FIRST_VERSION = resourceVersion("7700000001");

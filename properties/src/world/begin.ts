@@ -38,7 +38,7 @@ export const nothingYet = ({ core, scenario }: Setting): World => ({
   late: [],
   faults: scenario.faults,
   edits: scenario.edits,
-  history: { promoted: [], frozen: [], confirmed: [], owed: [], troubled: [] },
+  history: { promoted: [], frozen: [], confirmed: [], owed: [], foreign: false, troubled: [] },
 });
 
 /** The order in which an orderly world proceeds: what is due at once before the passing of time. */
@@ -87,7 +87,7 @@ export const settledWorld = (setting: Setting): World => {
   return {
     ...world,
     clients: { ...NO_CLIENTS, connections: primary === undefined ? [] : [primary] },
-    history: { ...world.history, frozen: [], owed: [], troubled: [] },
+    history: { ...world.history, frozen: [], owed: [], foreign: false, troubled: [] },
   };
 };
 
@@ -97,6 +97,7 @@ export const scenario = (over: Partial<Scenario> & { readonly name: string }): S
   faults: 0,
   kinds: [],
   victims: "primary",
+  slow: [],
   recovers: true,
   edits: [],
   ...over,

@@ -8,27 +8,31 @@
 // With the raw text as key not even a toy would finish: every tick of the clock would be a new state. What is made of a value
 // is remembered with the value: most of a state is the same objects as in the state before.
 
-export type Cutoffs = { readonly now: number; readonly oldest: number };
+/** `oldest`: the longest of all thresholds; `cutoffs`: the longest that a field of this name is compared with. */
+export type Cutoffs = { readonly now: number; readonly oldest: number; readonly of: { readonly [field: string]: number } };
 
 const INSTANTS = 1e12; // milliseconds since 1970 of any instant in a world: nothing else is as large
 const FAR = 8e15; // instants that never come
 const VERSION = /^77\d{8}$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 /** Offsets move by one: two that are further apart than this stay apart for as long as any world lasts that matters. */
-const GAP = 4;
+const GAP = 2;
+
+/** Refusals beyond this many make no longer pauses. */
+const MANY_TIMES = 11;
 
 /** What differs between equal states is left open: the rest of a text is a number, the same for equal texts. */
-type Opening = { readonly _tag: "version" | "offset" | "instant"; readonly value: number };
+type Opening = { readonly _tag: "version" | "offset" | "instant"; readonly value: number; readonly field: string };
 type Template = readonly (number | Opening)[];
 
-export const canonical = (state: object, { now, oldest }: Cutoffs): string => {
+export const canonical = (state: object, { now, oldest, of }: Cutoffs): string => {
   const template = templateOf(state);
   const versions = ranks(template, "version", 1);
   const offsets = ranks(template, "offset", GAP);
   let text = "";
   for (const part of template) {
     if (typeof part === "number") text += `${part} `;
-    else if (part._tag === "instant") text += `t${Math.min(now - part.value, oldest)} `;
+    else if (part._tag === "instant") text += `t${Math.min(now - part.value, of[part.field] ?? oldest)} `;
     else text += part._tag === "version" ? `v${versions.get(part.value)} ` : `o${offsets.get(part.value)} `;
   }
   return text;
@@ -54,24 +58,24 @@ const templateOf = (value: object): Template => {
     parts.push(textId(text), opening);
     text = "";
   };
-  const emit = (inner: unknown): void => {
+  const emit = (inner: unknown, field: string): void => {
     if (typeof inner === "object" && inner !== null) {
       if (text !== "") parts.push(textId(text));
       text = "";
       for (const part of templateOf(inner)) parts.push(part);
-    } else if (typeof inner === "bigint") open({ _tag: "offset", value: Number(inner) });
+    } else if (typeof inner === "bigint") open({ _tag: "offset", value: Number(inner), field });
     else if (typeof inner === "number") {
-      if (inner >= INSTANTS && inner < FAR) open({ _tag: "instant", value: inner });
+      if (inner >= INSTANTS && inner < FAR) open({ _tag: "instant", value: inner, field });
       else text += inner;
     } else if (typeof inner === "string") {
-      if (VERSION.test(inner)) open({ _tag: "version", value: Number(inner) });
+      if (VERSION.test(inner)) open({ _tag: "version", value: Number(inner), field });
       else text += TIMESTAMP.test(inner) ? '"T"' : `"${inner}"`;
     } else text += String(inner);
   };
   if (Array.isArray(value)) {
     text += "[";
     for (const inner of value) {
-      emit(inner);
+      emit(inner, "");
       text += ",";
     }
     text += "]";
@@ -81,7 +85,7 @@ const templateOf = (value: object): Template => {
       if (inner === undefined || isUnread(field, inner)) continue;
       text += `${field}:`;
       if (field === "manifest" && typeof inner === "object" && inner !== null) text += textId(JSON.stringify(inner));
-      else emit(inner);
+      else emit(field === "times" && typeof inner === "number" ? Math.min(inner, MANY_TIMES) : inner, field);
       text += ",";
     }
     text += "}";

@@ -14,10 +14,9 @@ export type Obeyed = {
   readonly clientsClosed: boolean;
 };
 
-const DONE: Outcome = { _tag: "Done" };
+const done = (valkey: Valkey, clientsClosed = false): Obeyed => ({ valkey, outcome: { _tag: "Done" }, clientsClosed });
 
 export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed => {
-  const done = (after: Valkey, clientsClosed = false): Obeyed => ({ valkey: after, outcome: DONE, clientsClosed });
   switch (command._tag) {
     case "Freeze":
       return done(detach(valkey, process));

@@ -6,7 +6,8 @@ import { describeAction, pendingAction, primaryOf } from "./world.ts";
 import type { Scenario, Setting, World } from "./world.ts";
 import { detach } from "./commands.ts";
 import { endProcess } from "./kubelet.ts";
-import { hearOutcome, OPERATOR, perform, startOperator } from "./operator.ts";
+import { carryOut } from "./effect.ts";
+import { hearOutcome, OPERATOR, startOperator } from "./operator.ts";
 import type { Process } from "./process.ts";
 import { followers, isOpen, pathKey, withProcess } from "./replication.ts";
 
@@ -36,7 +37,9 @@ export const faults = (world: World, scenario: Scenario): readonly FaultStep[] =
 
 const faultsOf = (world: World, scenario: Scenario, kind: FaultStep["kind"]): readonly FaultStep[] => {
   const { valkey } = world.nodes;
-  const victims = valkey.processes.filter((process) => scenario.victims === "anybody" || process.runId === primaryOf(world));
+  const victims = valkey.processes.filter(
+    (process) => scenario.victims === "anybody" || (process.runId === primaryOf(world)) === (scenario.victims === "primary"),
+  );
   switch (kind) {
     case "crash":
     case "crash, volume lost":
@@ -138,12 +141,12 @@ const cut = (world: World, paths: readonly string[]): World => ({
 });
 
 /** The operator hears nothing: neither that it happened nor that it did not. */
-const misperform = (world: World, how: "answer lost" | "request lost" | "delayed", setting: Setting): World => {
+const misperform = (world: World, how: "answer lost" | "request lost" | "delayed", { core }: Setting): World => {
   const action = pendingAction(world);
   if (action === undefined) return world;
-  const effect = how === "answer lost" ? perform(world.api, world.nodes, action) : { api: world.api, nodes: world.nodes };
-  const operator = hearOutcome(setting.core, world.operator, action, { _tag: "Unknown", why: "no answer in time" }, world.now);
-  return { ...world, api: effect.api, nodes: effect.nodes, operator, late: how === "delayed" ? [...world.late, action] : world.late };
+  const { outcome: _, ...after } = how === "answer lost" ? carryOut(world, action) : { ...world, outcome: undefined };
+  const operator = hearOutcome(core, world.operator, action, { _tag: "Unknown", why: "no answer in time" }, world.now);
+  return { ...after, operator, late: how === "delayed" ? [...world.late, action] : world.late };
 };
 
 export const describeFault = (world: World | undefined, step: FaultStep): string => {

@@ -2,33 +2,22 @@
 //
 // Two things keep it small, both said in ASSUMPTIONS.md: time passes for the operator only when it has nothing left to do at
 // this moment, and an action and its answer are one step unless a fault separates them.
-import { nextProbe } from "@gungnir/core";
-import type { Action } from "@gungnir/core";
 import type { Model } from "../explore/model.ts";
 import { editSpec } from "./api.ts";
 import { canonical } from "./canonical.ts";
-import { closeConnections, hearAcknowledgements, writable, writeTo } from "./clients.ts";
-import { obey } from "./commands.ts";
-import { describeFault, faults, strike } from "./faults.ts";
-import { afterAction, afterReadings, afterStep } from "./history.ts";
-import {
-  endProcess,
-  missingOrdinals,
-  probeReadiness,
-  report,
-  runningIn,
-  startContainer,
-  startPod,
-  surplusPod,
-  unreported,
-} from "./kubelet.ts";
-import { withPods } from "./api.ts";
-import { hearOutcome, OPERATOR, perform, probeAll, readApi } from "./operator.ts";
-import { attach, beat, deliver, finishSync, isOpen, linkOf, stream, withProcess } from "./replication.ts";
+import { hearAcknowledgements, writable, writeTo } from "./clients.ts";
+import { carryOut, obeyQueue } from "./effect.ts";
+import { describe } from "./describe.ts";
+import { faults, strike } from "./faults.ts";
+import { afterStep } from "./history.ts";
+import { missingOrdinals, startPod, surplusPod, unreported } from "./kubelet.ts";
+import { hearOutcome, readApi } from "./operator.ts";
+import { attach, deliver, finishSync, forgetPlaces, linkOf, stream, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import { show } from "./show.ts";
+import { ARRIVAL, onPod, tick } from "./time.ts";
 import type { Scenario, Setting, Step, World } from "./world.ts";
-import { describeAction, pendingAction } from "./world.ts";
+import { pendingAction } from "./world.ts";
 
 export const worldModel = (setting: Setting, initial: World): Model<World, Step> => ({
   name: setting.scenario.name,
@@ -41,13 +30,35 @@ export const worldModel = (setting: Setting, initial: World): Model<World, Step>
   fault: (step) => (step._tag === "Fault" ? step.kind : undefined),
 });
 
-/** The longest time that anything is compared with, in these worlds. */
-const oldest = ({ spec }: Scenario): number => Math.max(2 * spec.downAfter, spec.failoverTimeout, spec.recoveryWait) + spec.pingInterval;
-
 export const keyOf = (world: World, scenario: Scenario): string => {
   const { now, operator, ...around } = world;
   // The decision follows from the memory.
-  return canonical({ ...around, memory: operator.memory, read: operator.read, term: operator.term }, { now, oldest: oldest(scenario) });
+  const state = { ...around, memory: operator.memory, read: operator.read, term: operator.term };
+  return canonical(state, { now, ...cutoffs(scenario) });
+};
+
+/**
+ * How old an instant can be and still matter, by the field it is in: the longest time that core compares it with. The law of
+ * keys is checked on these numbers: one that is too small lets two states with different futures share a key.
+ */
+const cutoffs = ({ spec }: Scenario) => {
+  const patience = 2 * spec.downAfter;
+  const oldest = Math.max(patience, spec.failoverTimeout, spec.recoveryWait) + spec.pingInterval;
+  return {
+    oldest,
+    of: {
+      since: patience,
+      lastHeard: patience,
+      unlinkedSince: patience,
+      advancedFrom: spec.downAfter + 2_000 + spec.pingInterval,
+      replicaSince: 2 * spec.pingInterval,
+      steadyFrom: 2 * ARRIVAL,
+      commandedAt: 1,
+      notBefore: 0,
+      asked: spec.pingInterval,
+      began: spec.downAfter,
+    },
+  };
 };
 
 // --- which steps ----------------------------------------------------------------------------------------------------
@@ -56,7 +67,7 @@ const steps = (world: World, { scenario }: Setting): readonly Step[] => [
   ...operatorSteps(world),
   ...replicationSteps(world.nodes.valkey),
   ...podSteps(world),
-  ...(world.clients.written < scenario.writes
+  ...(mayWrite(world, scenario)
     ? writable(world.api, world.nodes, world.clients).map((process): Step => ({ _tag: "Write", process: process.runId }))
     : []),
   ...(scenario.recovers ? recoveries(world.nodes.valkey) : []),
@@ -65,12 +76,19 @@ const steps = (world: World, { scenario }: Setting): readonly Step[] => [
   ...faults(world, scenario),
 ];
 
+/** When every fault is over and a new primary published, a further write is like one in a world where nothing happened. */
+const mayWrite = (world: World, scenario: Scenario): boolean => {
+  const { record } = world.api.cluster;
+  const isOver = world.faults === 0 && scenario.faults > 0 && record?.intent === undefined && (record?.primary?.epoch ?? 1) > 1;
+  return world.clients.written < scenario.writes && !isOver;
+};
+
 /** What was decided is done before anything more is read, and time passes when there is nothing left to do. */
 const operatorSteps = (world: World): readonly Step[] => {
   if (pendingAction(world) !== undefined) return [{ _tag: "Act" }];
-  const hasNews = world.operator.read !== world.api.version || world.operator.memory.forgottenAt !== undefined;
-  return [{ _tag: hasNews ? "Read" : "Tick" }];
+  return [{ _tag: hasNews(world) ? "Read" : "Tick" }];
 };
+const hasNews = ({ operator, api }: World): boolean => operator.read !== api.version || operator.memory.forgottenAt !== undefined;
 
 const replicationSteps = (valkey: Valkey): readonly Step[] =>
   valkey.processes.flatMap((process): readonly Step[] => {
@@ -114,15 +132,11 @@ const next = (world: World, step: Step, setting: Setting): World => {
   const { nodes } = world;
   switch (step._tag) {
     case "Read":
-      return { ...world, operator: readApi(core, world.operator, world.api, world.now) };
-    case "Act": {
-      const action = pendingAction(world);
-      if (action === undefined) return world;
-      const acted = afterAction(world, carryOut(world, action), action);
-      return { ...acted, operator: hearOutcome(core, world.operator, action, acted.outcome, world.now) };
-    }
+      return catchUp({ ...world, operator: readApi(core, world.operator, world.api, world.now) }, setting);
+    case "Act":
+      return catchUp(act(world, setting), setting);
     case "Tick":
-      return tick(world, setting);
+      return catchUp(tick(world, setting), setting);
     case "Attach":
     case "FinishSync":
     case "Stream":
@@ -150,15 +164,15 @@ const next = (world: World, step: Step, setting: Setting): World => {
     case "Late": {
       const action = world.late[step.index];
       if (action === undefined) return world;
-      const { outcome: _, ...acted } = afterAction(world, carryOut(world, action), action);
+      const { outcome: _, ...acted } = carryOut(world, action);
       return { ...acted, late: world.late.filter((_action, index) => index !== step.index) };
     }
     case "Edit": {
       const [edit, ...edits] = world.edits;
-      return edit === undefined ? world : { ...world, api: editSpec(world.api, edit), edits };
+      return edit === undefined ? world : meddled({ ...world, api: editSpec(world.api, edit), edits }, step);
     }
     case "Fault":
-      return strike(world, step, setting);
+      return meddled(strike(world, step, setting), step);
   }
 };
 
@@ -166,50 +180,42 @@ const withValkey = (world: World, valkey: Valkey): World => ({ ...world, nodes: 
 
 /** Acknowledgements are heard after every step. */
 const settle = (world: World, scenario: Scenario): World => {
-  const clients = hearAcknowledgements(world.nodes.valkey, world.clients, scenario.spec.waitReplicas);
-  return afterStep(clients === world.clients ? world : { ...world, clients });
+  const valkey = forgetPlaces(world.nodes.valkey);
+  const forgotten = valkey === world.nodes.valkey ? world : withValkey(world, valkey);
+  const clients = hearAcknowledgements(valkey, world.clients, scenario.spec.waitReplicas);
+  return afterStep(clients === world.clients ? forgotten : { ...forgotten, clients });
 };
 
-const carryOut = (world: World, action: Action) => {
-  const effect = perform(world.api, world.nodes, action);
-  const closed = effect.clientsClosedOf;
-  const clients = closed === undefined ? world.clients : closeConnections(world.clients, closed.runId);
-  return { ...world, api: effect.api, nodes: effect.nodes, clients, outcome: effect.outcome };
+/** From here on a write may be refused for what somebody else wrote. */
+const meddled = (world: World, step: Step): World =>
+  step._tag === "Edit" || (step._tag === "Fault" && MEDDLING.includes(step.kind))
+    ? { ...world, history: { ...world.history, foreign: true } }
+    : world;
+const MEDDLING: readonly string[] = ["foreign write", "operator restarts", "answer lost", "request lost", "delayed"];
+
+const act = (world: World, { core }: Setting): World => {
+  const action = pendingAction(world);
+  if (action === undefined) return world;
+  const { outcome, ...acted } = carryOut(world, action);
+  return { ...acted, operator: hearOutcome(core, world.operator, action, outcome, world.now) };
 };
 
-/** Until the decision's own timer, or the next probe. */
-const tick = (world: World, { core, scenario }: Setting): World => {
-  const now = world.now + untilNext(world, scenario);
-  const isLong = now - world.now >= ARRIVAL;
-  const valkey = isLong ? beat(arrive(world.nodes.valkey)) : world.nodes.valkey;
-  const nodes = { ...world.nodes, valkey };
-  const operator = probeAll(core, world.operator, nodes, scenario.spec.port, now);
-  return afterReadings({ ...world, now, nodes, operator, api: probeReadiness(world.api, nodes) });
+/**
+ * What nobody else can come between without a difference is one step with what went before: reports are written, and, where
+ * the watch is not slow, what the operator itself or the kubelet's clock changed is read.
+ */
+const catchUp = (world: World, setting: Setting): World => {
+  let caught = world;
+  for (let round = 0; round < 8; round++) {
+    const action = pendingAction(caught);
+    if (action?._tag === "Report" && !setting.scenario.kinds.some((kind) => LOSSES.includes(kind))) caught = act(caught, setting);
+    else if (action === undefined && hasNews(caught) && !setting.scenario.slow.includes("watch"))
+      caught = { ...caught, operator: readApi(setting.core, caught.operator, caught.api, caught.now) };
+    else return caught;
+  }
+  return caught;
 };
-
-/** Whoever was commanded is asked at once, offsets are compared every 20 ms while they drain, and else each period. */
-const untilNext = ({ now, operator }: World, { spec }: Scenario): number => {
-  const { decision, memory } = operator;
-  const isAsked = memory.health.some((health) => nextProbe(memory, health.target) <= now || (health.last === undefined && !health.late));
-  const isDraining = decision._tag === "Wait" && decision.because === "Drain";
-  const soon = isAsked ? 1 : isDraining ? ARRIVAL : spec.pingInterval;
-  const due = decision._tag === "Wait" && decision.until !== undefined ? decision.until - now : soon;
-  return Math.max(1, Math.min(soon, due));
-};
-/** Milliseconds after which what was in flight has arrived. */
-const ARRIVAL = 20;
-
-/** What was sent arrives, over every link whose two ends run and that is not cut. */
-const arrive = (valkey: Valkey): Valkey =>
-  valkey.processes.reduce((arrived, { runId }) => {
-    let at = arrived;
-    for (;;) {
-      const process = at.processes.find((other) => other.runId === runId);
-      const moved = process === undefined ? undefined : (deliver(at, process) ?? stream(at, process));
-      if (moved === undefined) return at;
-      at = moved;
-    }
-  }, valkey);
+const LOSSES: readonly string[] = ["answer lost", "request lost", "delayed"];
 
 const onProcess = (world: World, step: Extract<Step, { _tag: "Attach" | "FinishSync" | "Stream" | "Deliver" | "Load" }>): World => {
   const { valkey } = world.nodes;
@@ -226,78 +232,5 @@ const onProcess = (world: World, step: Extract<Step, { _tag: "Attach" | "FinishS
       return withValkey(world, deliver(valkey, process) ?? valkey);
     case "Load":
       return withValkey(world, withProcess(valkey, { ...process, loading: false }));
-  }
-};
-
-const onPod = (world: World, step: Extract<Step, { _tag: "RemovePod" | "Report" | "Restart" }>): World => {
-  const pod = world.api.pods.find((other) => other.name === step.pod);
-  if (pod === undefined) return world;
-  switch (step._tag) {
-    case "RemovePod": {
-      const process = runningIn(world.nodes, pod);
-      const api = withPods(
-        world.api,
-        world.api.pods.filter((other) => other !== pod),
-      );
-      return { ...world, api, nodes: process === undefined ? world.nodes : endProcess(world.nodes, process, process.items, "nothing") };
-    }
-    case "Report":
-      return { ...world, api: report(world.api, pod) };
-    case "Restart":
-      return { ...world, ...startContainer(world, pod) };
-  }
-};
-
-/** Commands that waited are obeyed, in order, by every process that can read again. */
-const obeyQueue = (world: World): World => {
-  let obeyed = world;
-  for (const { runId } of world.nodes.valkey.processes) {
-    for (;;) {
-      const process = obeyed.nodes.valkey.processes.find((other) => other.runId === runId);
-      const command = process?.queue[0];
-      if (process === undefined || command === undefined || process.hung || !isOpen(obeyed.nodes.valkey, OPERATOR, process.address)) break;
-      const shorter = { ...process, queue: process.queue.slice(1) };
-      const done = obey(withProcess(obeyed.nodes.valkey, shorter), shorter, command);
-      const clients = done.clientsClosed ? closeConnections(obeyed.clients, runId) : obeyed.clients;
-      const { outcome: _, ...after } = afterAction(obeyed, { ...withValkey(obeyed, done.valkey), clients, outcome: done.outcome }, command);
-      obeyed = after;
-    }
-  }
-  return obeyed;
-};
-
-// --- words ----------------------------------------------------------------------------------------------------------
-
-const describe = (step: Step, before?: World): string => {
-  const action = before === undefined ? undefined : pendingAction(before);
-  switch (step._tag) {
-    case "Read":
-      return "operator reads";
-    case "Act":
-      return action === undefined ? "operator acts" : describeAction(action);
-    case "Tick":
-      return "time passes";
-    case "Attach":
-    case "FinishSync":
-    case "Stream":
-    case "Deliver":
-    case "Load":
-    case "Write":
-    case "Wake":
-      return `${step._tag} ${step.process}`;
-    case "StartPod":
-      return `StartPod ${step.ordinal}`;
-    case "RemovePod":
-    case "Report":
-    case "Restart":
-      return `${step._tag} ${step.pod}`;
-    case "Heal":
-      return "paths heal";
-    case "Late":
-      return "a late action arrives";
-    case "Edit":
-      return "the spec is edited";
-    case "Fault":
-      return describeFault(before, step);
   }
 };

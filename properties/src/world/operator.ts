@@ -37,7 +37,8 @@ const fold = (core: Core, operator: Operator, event: Event): Operator => {
 
 /** The watch catches up; after a lost or refused write only a fresh list will do. */
 export const readApi = (core: Core, operator: Operator, api: Api, now: number): Operator => {
-  const consistent = operator.read === undefined || operator.memory.forgottenAt !== undefined ? { consistent: { began: instant(now) } } : {};
+  const consistent =
+    operator.read === undefined || operator.memory.forgottenAt !== undefined ? { consistent: { began: instant(now) } } : {};
   return { ...fold(core, operator, { now: instant(now), _tag: "Read", cluster: readCluster(api), ...consistent }), read: api.version };
 };
 

@@ -30,6 +30,8 @@ export type Process = {
   /** How many histories this process began, so that each gets a name of its own. */
   readonly histories: number;
   readonly offset: bigint;
+  /** Keeps a window of its stream. Who has none takes a new history with the first replica that attaches. */
+  readonly backlog: boolean;
   /** The history before ours, and how much of it we share. */
   readonly before?: { readonly replid: ReplicationId; readonly upTo: bigint };
   readonly items: readonly Item[];
@@ -62,6 +64,7 @@ export const boot = (life: {
   role: life.role,
   replid: replicationId(`${life.runId}/0`),
   histories: 0,
+  backlog: false,
   offset: 0n,
   items: life.items.map((item) => ({ id: item.id, at: 0n })),
   minReplicas: 0,

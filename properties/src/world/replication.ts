@@ -4,11 +4,15 @@
 //   connecting ──▶ up ──▶ streaming          partial: the history is one, the offset within it
 //        └──▶ syncing ──▶ up                  full: the old data and the old offset until the flush, then the source's
 import { replicationId, replicationUser } from "@gungnir/core";
+
 import type { Item, Link, Process } from "./process.ts";
 import { isPrimary, withItem } from "./process.ts";
 
 /** Processes, and the pairs of addresses between which nothing passes. */
 export type Valkey = { readonly processes: readonly Process[]; readonly cuts: readonly string[] };
+
+/** The user as which a pod's process attaches. */
+export const userOf = replicationUser;
 
 export const pathKey = (one: string, other: string): string => (one < other ? `${one}|${other}` : `${other}|${one}`);
 export const isOpen = (valkey: Valkey, one: string, other: string): boolean => !valkey.cuts.includes(pathKey(one, other));
@@ -42,8 +46,7 @@ export const sourceOf = (valkey: Valkey, replica: Process): Process | undefined 
 
 /** A link may be made: the source serves (quarantine answers NOMASTERLINK) and knows the replica's user. */
 const serves = (source: Process, replica: Process): boolean =>
-  (isPrimary(source) || (source.role._tag === "Replica" && isLinked(source.role.link))) &&
-  source.users.includes(replicationUser(replica.pod));
+  (isPrimary(source) || (source.role._tag === "Replica" && isLinked(source.role.link))) && source.users.includes(userOf(replica.pod));
 
 /** Whether the replica's data is a beginning of the source's, so that only the rest is sent. */
 export const canContinue = (source: Process, replica: Process): boolean =>
@@ -54,12 +57,19 @@ export const canContinue = (source: Process, replica: Process): boolean =>
 export const attach = (valkey: Valkey, replica: Process): Valkey | undefined => {
   const source = sourceOf(valkey, replica);
   if (source === undefined || linkOf(replica) !== "connecting" || !serves(source, replica)) return undefined;
-  if (!canContinue(source, replica)) return withProcess(valkey, linked(replica, "syncing"));
+  if (!canContinue(source, replica)) return withProcess(withBacklog(valkey, source), linked(replica, "syncing"));
   const adopted: Process =
     replica.replid === source.replid
       ? replica
       : { ...replica, replid: source.replid, before: { replid: replica.replid, upTo: replica.offset } };
   return withProcess(valkey, linked(adopted, "up"));
+};
+
+/** A primary that never had a replica knows no stream to continue: measured, it takes a new history and forgets the one before. */
+const withBacklog = (valkey: Valkey, source: Process): Valkey => {
+  if (source.backlog) return valkey;
+  const { before: _, ...begun } = beginHistory(source);
+  return withProcess(valkey, { ...begun, backlog: true });
 };
 
 /** The end of a full sync: the flush and the source's data in one. Everything the replica had is gone. */
@@ -68,7 +78,7 @@ export const finishSync = (valkey: Valkey, replica: Process): Valkey | undefined
   if (source === undefined || linkOf(replica) !== "syncing") return undefined;
   const { before: _, ...rest } = linked(replica, "up");
   const before = source.before === undefined ? {} : { before: source.before };
-  return withProcess(valkey, { ...rest, ...before, replid: source.replid, offset: source.offset, items: source.items });
+  return withProcess(valkey, { ...rest, ...before, backlog: true, replid: source.replid, offset: source.offset, items: source.items });
 };
 
 /** The next item of the stream arrives at the replica and is acknowledged. */
@@ -126,6 +136,20 @@ export const dropFollowers = (valkey: Valkey, source: Process, sent: "in flight"
 export const append = (valkey: Valkey, primary: Process, id: string): Valkey => {
   const at = primary.offset + 1n;
   return withProcess(valkey, { ...primary, offset: at, items: withItem(primary.items, { id, at }) });
+};
+
+/** Where an item stands in the stream matters only until everybody is past it; then it is forgotten, so that equal worlds look equal. */
+export const forgetPlaces = (valkey: Valkey): Valkey => {
+  let least: bigint | undefined;
+  for (const { offset } of valkey.processes) if (least === undefined || offset < least) least = offset;
+  const floor = least ?? 0n;
+  const isDone = (item: Item): boolean => item.at > 0n && item.at <= floor;
+  if (!valkey.processes.some((process) => process.items.some(isDone))) return valkey;
+  const forget = (item: Item): Item => (isDone(item) ? { id: item.id, at: 0n } : item);
+  return {
+    ...valkey,
+    processes: valkey.processes.map((process) => (process.items.some(isDone) ? { ...process, items: process.items.map(forget) } : process)),
+  };
 };
 
 /** A promoted process begins a history and remembers the one it continues. */

@@ -34,6 +34,8 @@ export type History = {
   readonly confirmed: readonly RunId[];
   /** What was on its way to somebody when its sender died, and has not been cut since. */
   readonly owed: readonly string[];
+  /** Somebody else, or an earlier life of the operator, may have written what this one writes. */
+  readonly foreign: boolean;
   /** Living processes that were hung, cut off, demoted or without their pod at some time: a reason to replace them. */
   readonly troubled: readonly RunId[];
 };
@@ -63,8 +65,10 @@ export type Scenario = {
   readonly faults: number;
   /** The kinds that may happen. */
   readonly kinds: readonly FaultStep["kind"][];
-  /** Whom faults of processes and paths may hit: whoever the record says is primary, or anybody. */
-  readonly victims: "primary" | "anybody";
+  /** Whom faults of processes and paths may hit: whoever the record says is primary, the others, or anybody. */
+  readonly victims: "primary" | "replicas" | "anybody";
+  /** Who may take for ever; the others take a probe's period at most. */
+  readonly slow: readonly ("links" | "kubelet" | "watch" | "streams")[];
   /** Hung processes may wake, cut paths heal. */
   readonly recovers: boolean;
   readonly edits: readonly Partial<Spec>[];

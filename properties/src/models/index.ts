@@ -1,0 +1,38 @@
+// Every model: those that are asked each time, and those that take longer than somebody waits.
+import { ANSWER_LOST, DELAYED, FOREIGN_WRITE, OPERATOR_RESTARTS, REQUEST_LOST } from "./answers-lost.ts";
+import { BOOTSTRAP, BOOTSTRAP_DEEP, BOOTSTRAP_OF_TWO } from "./bootstrap.ts";
+import { MEMBER_DIES, MEMBER_HANGS, MEMBER_IS_SLOW } from "./members-change.ts";
+import { PRIMARY_CUT_OFF } from "./primary-cut-off.ts";
+import { PRIMARY_DIES } from "./primary-dies.ts";
+import { PRIMARY_HANGS } from "./primary-hangs.ts";
+import { PRIMARY_LEAVES } from "./primary-leaves.ts";
+import type { Question } from "./question.ts";
+import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
+import { PAIR, TWO_DIE, TWO_FAULTS, TWO_HANG } from "./two-faults.ts";
+
+export const QUESTIONS: readonly Question[] = [
+  BOOTSTRAP,
+  BOOTSTRAP_OF_TWO,
+  PRIMARY_DIES,
+  PRIMARY_HANGS,
+  PRIMARY_CUT_OFF,
+  PRIMARY_LEAVES,
+  MEMBER_DIES,
+  MEMBER_HANGS,
+  SCALE,
+];
+
+export const DEEP_QUESTIONS: readonly Question[] = [
+  BOOTSTRAP_DEEP,
+  MEMBER_IS_SLOW,
+  SCALE_IN_FAILOVER,
+  OPERATOR_RESTARTS,
+  REQUEST_LOST,
+  ANSWER_LOST,
+  DELAYED,
+  FOREIGN_WRITE,
+  TWO_HANG,
+  TWO_DIE,
+  PAIR,
+  TWO_FAULTS,
+];

@@ -1,0 +1,15 @@
+// The ordinary failover: the primary's process dies while clients write, its last bytes still on their way.
+import { LIVENESS } from "../specification/liveness.ts";
+import { FO_5_TAIL, SAFETY } from "../specification/safety.ts";
+import { FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, REJOINED } from "../specification/witnesses.ts";
+import { question } from "./question.ts";
+
+export const PRIMARY_DIES = question({
+  name: "primary dies",
+  asks: "When the primary dies in the middle of writes, is every acknowledged write on the next one?",
+  begins: "settled",
+  scenario: { faults: 1, kinds: ["crash"], writes: 2 },
+  safety: [...SAFETY, FO_5_TAIL],
+  liveness: LIVENESS,
+  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, REJOINED],
+});

@@ -1,0 +1,15 @@
+// The dangerous one: the primary stops, is given up, and wakes at any moment with open connections of clients.
+import { LIVENESS } from "../specification/liveness.ts";
+import { SAFETY } from "../specification/safety.ts";
+import { FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES } from "../specification/witnesses.ts";
+import { question } from "./question.ts";
+
+export const PRIMARY_HANGS = question({
+  name: "primary hangs",
+  asks: "When a hung primary wakes in the middle of its own replacement, is anything acknowledged lost?",
+  begins: "settled",
+  scenario: { faults: 1, kinds: ["hang"], writes: 1 },
+  safety: SAFETY,
+  liveness: LIVENESS,
+  witnesses: [FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES],
+});

@@ -1,0 +1,96 @@
+// What passes with time: probes, pings, bytes under way, and whatever somebody does within a period because nothing keeps him.
+import { nextProbe } from "@gungnir/core";
+import { withPods } from "./api.ts";
+import { afterReadings } from "./history.ts";
+import {
+  endProcess,
+  missingOrdinals,
+  probeReadiness,
+  report,
+  runningIn,
+  startContainer,
+  startPod,
+  surplusPod,
+  unreported,
+} from "./kubelet.ts";
+import { probeAll } from "./operator.ts";
+import { attach, beat, deliver, finishSync, stream } from "./replication.ts";
+import type { Valkey } from "./replication.ts";
+import type { Scenario, Setting, Step, World } from "./world.ts";
+
+/** Until the decision's own timer, or the next probe; within a period everybody does what is his, who is not slow. */
+export const tick = (world: World, { core, scenario }: Setting): World => {
+  const passed = untilNext(world, scenario);
+  const isPeriod = passed >= scenario.spec.pingInterval;
+  const kept = isPeriod && !scenario.slow.includes("kubelet") ? keepPods(world) : world;
+  const linked = isPeriod && !scenario.slow.includes("links") ? link(kept.nodes.valkey) : kept.nodes.valkey;
+  const nodes = { ...kept.nodes, valkey: passed >= ARRIVAL ? beat(arrive(linked, !scenario.slow.includes("streams"))) : linked };
+  const now = world.now + passed;
+  const operator = probeAll(core, world.operator, nodes, scenario.spec.port, now);
+  return afterReadings({ ...kept, now, nodes, operator, api: probeReadiness(kept.api, nodes) });
+};
+
+/** Deaths are reported, containers restarted, pods started and removed. */
+const keepPods = (world: World): World => {
+  let kept = world;
+  for (const pod of unreported(kept.api, kept.nodes)) kept = { ...kept, api: report(kept.api, pod) };
+  for (const pod of kept.api.pods.filter((other) => other.container._tag === "Terminated"))
+    kept = { ...kept, ...startContainer(kept, pod) };
+  for (let pod = surplusPod(kept.api); pod !== undefined; pod = surplusPod(kept.api))
+    kept = onPod(kept, { _tag: "RemovePod", pod: pod.name });
+  for (const ordinal of missingOrdinals(kept.api)) kept = { ...kept, ...startPod(kept, ordinal) };
+  return kept;
+};
+
+/** Whoever was commanded is asked at once, offsets are compared every 20 ms while they drain, and else each period. */
+const untilNext = ({ now, operator }: World, { spec }: Scenario): number => {
+  const { decision, memory } = operator;
+  const isAsked = memory.health.some((health) => nextProbe(memory, health.target) <= now || (health.last === undefined && !health.late));
+  const isDraining = decision._tag === "Wait" && decision.because === "Drain";
+  const soon = isAsked ? 0 : isDraining ? ARRIVAL : spec.pingInterval;
+  const due = decision._tag === "Wait" && decision.until !== undefined ? decision.until - now : soon;
+  return Math.max(0, Math.min(soon, due));
+};
+/** Milliseconds after which what was in flight has arrived. */
+export const ARRIVAL = 20;
+
+/** Every link that can be made is made. */
+const link = (valkey: Valkey): Valkey =>
+  valkey.processes.reduce((made, { runId }) => {
+    const process = (at: Valkey) => at.processes.find((other) => other.runId === runId);
+    const connecting = process(made);
+    const attached = connecting === undefined ? made : (attach(made, connecting) ?? made);
+    const syncing = process(attached);
+    return syncing === undefined ? attached : (finishSync(attached, syncing) ?? attached);
+  }, valkey);
+
+/** What was sent arrives, over every link whose two ends run and that is not cut. */
+const arrive = (valkey: Valkey, level: boolean): Valkey =>
+  valkey.processes.reduce((arrived, { runId }) => {
+    let at = arrived;
+    for (;;) {
+      const process = at.processes.find((other) => other.runId === runId);
+      const moved = process === undefined ? undefined : (deliver(at, process) ?? (level ? stream(at, process) : undefined));
+      if (moved === undefined) return at;
+      at = moved;
+    }
+  }, valkey);
+
+export const onPod = (world: World, step: Extract<Step, { _tag: "RemovePod" | "Report" | "Restart" }>): World => {
+  const pod = world.api.pods.find((other) => other.name === step.pod);
+  if (pod === undefined) return world;
+  switch (step._tag) {
+    case "RemovePod": {
+      const process = runningIn(world.nodes, pod);
+      const api = withPods(
+        world.api,
+        world.api.pods.filter((other) => other !== pod),
+      );
+      return { ...world, api, nodes: process === undefined ? world.nodes : endProcess(world.nodes, process, process.items, "nothing") };
+    }
+    case "Report":
+      return { ...world, api: report(world.api, pod) };
+    case "Restart":
+      return { ...world, ...startContainer(world, pod) };
+  }
+};
