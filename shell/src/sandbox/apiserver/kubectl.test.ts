@@ -10,9 +10,13 @@ import { startTrial, type Trial } from "./trial.ts";
 
 const run = promisify(execFile);
 let trial: Trial;
-const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
-const kubeconfig = join(folder, "kubeconfig");
+let folder = "";
+let kubeconfig = "";
+let file = "";
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gungnir-kubectl-"));
+  kubeconfig = join(folder, "kubeconfig");
+  file = join(folder, "web.yaml");
   trial = await startTrial();
   writeKubeconfig(kubeconfig, {
     server: trial.server.server,
@@ -58,7 +62,6 @@ spec:
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: valkey, image: "valkey:8" }] }
 `;
-const file = join(folder, "web.yaml");
 
 const isInstalled = spawnSync("kubectl", ["version", "--client"]).status === 0;
 
