@@ -51,8 +51,9 @@ export const freezeAll = (observation: Observation, record: FailoverRecord): rea
     }
     const pod: Identity = { pod: member.pod, uid: member.uid, runId: member.runId };
     const stance = attempt(observation, { _tag: "Freeze", pod, epoch: record.epoch }, "MemberFrozen");
-    // One that is already late is tried, and not waited for.
-    return stance?._tag === "Act" || health?.late !== true ? [stance] : [];
+    // One that is already late, or that refuses, is tried again, and not waited for.
+    const isWaitedFor = health?.late !== true && !(stance?._tag === "Wait" && stance.because === "RefusedLately");
+    return stance?._tag === "Act" || isWaitedFor ? [stance] : [];
   });
 
 /**
@@ -70,7 +71,8 @@ export const fence = (observation: Observation, record: FailoverRecord, intent: 
   if (reading !== undefined && isFrozen(reading)) return undefined;
   // It answers and does not obey yet: it is told again as long as it speaks.
   if (reading === undefined && observation.fenced.includes(old.runId)) {
-    return health.late || health.commandedAt === undefined ? undefined : wait(undefined, "FreezePending");
+    // Its first word after the command is waited for, whatever that is, and no longer (regressions/0014).
+    return health.late || health.last !== undefined || health.commandedAt === undefined ? undefined : wait(undefined, "FreezePending");
   }
   const told = attempt(observation, { _tag: "Fence", pod: old, epoch: record.epoch }, "OldPrimaryFenced");
   return told?._tag === "Act" || (reading !== undefined && !health.late) ? told : undefined;

@@ -10,6 +10,7 @@ import { readingNow, soonest } from "./down.ts";
 import { leavers, minReplicasFor, without } from "./membership.ts";
 import { barrierKey } from "./memory.ts";
 import type { Observation, Reading } from "./observation.ts";
+import { carries } from "./promotion.ts";
 import type { FailoverRecord, Identity, Member } from "./record.ts";
 import { attempt } from "./stance.ts";
 import type { ReplicationOffset } from "./units.ts";
@@ -26,11 +27,6 @@ export const leaving = (observation: Observation, record: FailoverRecord, acting
   const users = due.map((member) => replicationUser(member.pod));
   const expel = { _tag: "Expel", pod: acting.identity, epoch: record.epoch, users } as const;
   const barrier = observation.barrier?.key === barrierKey(expel) ? observation.barrier : undefined;
-  // An Admit that is still under way would let in whoever is cut off here (regressions/0006).
-  const isReadmitting = observation.inFlight.some(
-    ({ action }) => action._tag === "Admit" && users.includes(replicationUser(action.member)),
-  );
-  if (isReadmitting) return wait(undefined, "CommandInFlight");
   const isAdmitted = acting.reading.users.some((user) => users.includes(user));
   if (barrier === undefined || isAdmitted) return attempt(observation, expel, "MemberCutOff");
   const remaining = without(record.members, due);
@@ -71,7 +67,9 @@ const lowered = (record: FailoverRecord, members: readonly Member[], followers: 
   // While an intent stands the candidate is marked before it is published anyway.
   if (record.intent !== undefined || record.marker === undefined) return { ...record, members, minReplicas };
   const marker = { epoch: record.epoch, seq: record.marker.seq + 1, pod: acting.identity.pod };
-  return { ...record, members, minReplicas, marker, markerBefore: record.marker };
+  // A marker that was never written is on nobody: the one before it still is what members carry (regressions/0012).
+  const markerBefore = carries(acting.reading, record.marker) ? record.marker : (record.markerBefore ?? record.marker);
+  return { ...record, members, minReplicas, marker, markerBefore };
 };
 
 export const enlist = (observation: Observation, record: FailoverRecord, because: Reason): Stance =>

@@ -6,7 +6,8 @@
 import { healthOf, readingNow, windowStart } from "./down.ts";
 import type { Reading, Observation } from "./observation.ts";
 import { type Frozen, holdsHistory } from "./promotion.ts";
-import { type FailoverRecord, type Identity, type Member, freezeQuorum, isSameProcess } from "./record.ts";
+import { joinKey } from "./refusals.ts";
+import { type FailoverRecord, type Identity, type Member, compareMarkers, freezeQuorum, isSameProcess } from "./record.ts";
 import { type Instant, after } from "./units.ts";
 
 /** Where a process is sent that is to be a replica of nothing: nobody listens there. */
@@ -37,12 +38,21 @@ const frozen = (
   const began = healthOf(observation, identity)?.last?.began;
   if (reading === undefined || began === undefined || began < observation.epochSince || !isFrozen(reading)) return [];
   if (reading.upstream?.syncing === true) return [];
-  const isWhole = holdsHistory(record, reading) || (state === "Joining" && hasNeverSynced(reading));
-  return isWhole ? [{ identity: { pod: identity.pod, uid: identity.uid, runId: identity.runId }, reading, isOld: state === "Old" }] : [];
+  const isWhole = holdsHistory(record, reading) && (state !== "Joining" || hasSyncedSince(record, reading));
+  return isWhole || (state === "Joining" && hasNeverSynced(reading))
+    ? [{ identity: { pod: identity.pod, uid: identity.uid, runId: identity.runId }, reading, isOld: state === "Old" }]
+    : [];
 };
 
-/** Booted empty and never loaded anything: it cannot have acknowledged anything either. */
-const hasNeverSynced = (reading: Reading): boolean => reading.empty && reading.offset === 0n && reading.marker === "Absent";
+/**
+ * Every publication and every drop is followed by a newer marker. Who has it has synced since he was enlisted; who has only the
+ * one before may lack what was acknowledged without him (regressions/0015).
+ */
+const hasSyncedSince = (record: FailoverRecord, reading: Reading): boolean =>
+  typeof reading.marker !== "string" && compareMarkers(reading.marker, record.marker) >= 0;
+
+/** Never took part in a replication stream in this life: it cannot have acknowledged anything either. */
+const hasNeverSynced = (reading: Reading): boolean => reading.offset === 0n;
 
 /** Enough members are frozen that one of them holds every write that W of them acknowledged. */
 export const hasFreezeQuorum = (observation: Observation, record: FailoverRecord): boolean =>
@@ -85,6 +95,8 @@ export const joiners = (observation: Observation, record: FailoverRecord): reado
     if (pod.container._tag !== "Running" || pod.deleting || pod.ordinal >= observation.cluster.spec.replicas) return [];
     if (health?.runId === undefined || health.late || health.last?.reply._tag !== "Reading") return [];
     const identity: Identity = { pod: pod.name, uid: pod.uid, runId: health.runId };
+    const pause = observation.refused.find((one) => one.key === joinKey(identity));
+    if (pause !== undefined && pause.notBefore > observation.now) return [];
     const isKnown = record.members.some((member) => member.pod === pod.name) || record.primary?.pod === pod.name;
     const reading = readingNow(observation, identity);
     // A foreign data set is not ours to overwrite.
@@ -97,7 +109,12 @@ export const streamers = (observation: Observation, record: FailoverRecord, prim
     const link = healthOf(observation, member)?.link;
     const reading = readingNow(observation, member);
     return (
-      member.state === "Joining" && reading !== undefined && holdsHistory(record, reading) && link?.host === primaryHost && link.streamed
+      member.state === "Joining" &&
+      reading?.replid === record.primary?.replid &&
+      reading !== undefined &&
+      holdsHistory(record, reading) &&
+      link?.host === primaryHost &&
+      link.streamed
     );
   });
 

@@ -10,6 +10,7 @@ import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Targe
 import { accepted, refuse } from "./refusals.ts";
 import { OWNED_KINDS, type Written, isUnconfirmed, merge } from "./snapshot.ts";
 import { healthOfTargets, isSameTarget } from "./targets.ts";
+import { membersChanged } from "./turnover.ts";
 import { type Epoch, type Instant, type ResourceVersion, type RunId, isAtLeast } from "./units.ts";
 
 export type Memory = {
@@ -150,10 +151,7 @@ const performed = (memory: Memory, action: Action, outcome: Outcome, now: Instan
   const landed = { ...memory, inFlight: memory.inFlight.toSpliced(at, 1) };
   switch (outcome._tag) {
     case "Done":
-      return {
-        ...(isCommand(action) ? obeyed(landed, action, now) : written(landed, action, outcome, now)),
-        refused: accepted(landed.refused, action),
-      };
+      return accept(isCommand(action) ? obeyed(landed, action, now) : written(landed, action, outcome, now), action);
     case "Sent":
       return isCommand(action) ? obeyed(landed, action, now) : { ...landed, forgottenAt: now };
     case "Unknown":
@@ -170,6 +168,8 @@ const performed = (memory: Memory, action: Action, outcome: Outcome, now: Instan
       return { ...landed, refused: refuse(landed.refused, action, outcome.why, outcome.transient, now) };
   }
 };
+
+const accept = (memory: Memory, action: Action): Memory => ({ ...memory, refused: accepted(memory.refused, action) });
 
 export const isSameAction = (a: Action, b: Action): boolean =>
   keyOf(a) === keyOf(b) && ("epoch" in a ? a.epoch : 0) === ("epoch" in b ? b.epoch : 0) && versionOf(a) === versionOf(b);
@@ -241,8 +241,11 @@ const written = (
     case "Elect":
     case "Enlist":
     case "Publish": {
+      // A barrier is used up by the swap that it was made for.
+      const { barrier: _, ...rest } = next;
       const recorded = { ...own, record: action.record };
-      return withTargets(withEpoch({ ...next, cluster: recorded }, recorded, now), recorded, now);
+      const turned = { ...rest, ...membersChanged(memory, cluster, action.record, now), cluster: recorded };
+      return withTargets(withEpoch(turned, recorded, now), recorded, now);
     }
     case "Report":
       return { ...next, cluster: { ...own, status: action.status } };

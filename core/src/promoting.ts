@@ -13,7 +13,7 @@ import { type Acting, leaving, staying } from "./leaving.ts";
 import { frozenMembers, isFrozen, minReplicasFor, without } from "./membership.ts";
 import type { Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
-import type { FailoverRecord, Identity, Intent, Marker, Member, Primary } from "./record.ts";
+import { type FailoverRecord, type Identity, type Intent, type Marker, type Member, type Primary, compareMarkers } from "./record.ts";
 import { textAt } from "./fields.ts";
 import { route } from "./routing.ts";
 import { attempt, firstOf } from "./stance.ts";
@@ -123,6 +123,12 @@ const publish = (observation: Observation, record: FailoverRecord, members: read
     replid: reading.replid,
     ...(reading.replidBefore === undefined ? {} : { replidBefore: reading.replidBefore }),
   };
+  // What those who have not reached the new marker still carry.
+  const isReached = admitted.every((member) => {
+    const theirs = readingNow(observation, member)?.marker;
+    return typeof theirs === "object" && compareMarkers(theirs, record.marker) >= 0;
+  });
+  const markerBefore = isReached ? record.marker : (record.markerBefore ?? record.marker);
   const next: FailoverRecord = {
     version: record.version,
     epoch: record.epoch,
@@ -131,7 +137,7 @@ const publish = (observation: Observation, record: FailoverRecord, members: read
     waitReplicas: record.waitReplicas,
     minReplicas: reading.minReplicas,
     marker: { epoch: record.epoch, seq: 0, pod: identity.pod },
-    ...(record.marker === undefined ? {} : { markerBefore: record.marker }),
+    ...(markerBefore === undefined ? {} : { markerBefore }),
     retired: record.retired.filter((one) => one.runId !== identity.runId),
   };
   return attempt(observation, { _tag: "Publish", epoch: record.epoch, record: next, at: observation.cluster.version }, "PrimaryPublished");

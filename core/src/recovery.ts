@@ -8,9 +8,10 @@ import { type Stance, hold, wait } from "./decision.ts";
 import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { carries } from "./promotion.ts";
-import { latestWord } from "./survey.ts";
+import { answersOf, latestWord } from "./survey.ts";
 import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum } from "./record.ts";
 import { after } from "./units.ts";
+import { holdsData } from "./volumes.ts";
 
 /** Fencing, and too few members to elect from. */
 export const recoverWithoutQuorum = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
@@ -19,12 +20,7 @@ export const recoverWithoutQuorum = (observation: Observation, record: FailoverR
     const best = bestAnswering(observation);
     if (best !== undefined) return claimGrant(observation, record, intent, best, "LossAllowed");
   }
-  if (!cluster.spec.persistence.enabled && isEveryProcessDead(observation, record)) {
-    const [first] = emptyPods(observation);
-    return first === undefined
-      ? wait(undefined, "DataMissing", "every process of the record is dead and none runs yet")
-      : claimGrant(observation, record, intent, first, "DataLost");
-  }
+  if (!cluster.spec.persistence.enabled && isEveryProcessDead(observation, record)) return grantAnew(observation, record, intent);
   const patience = after(epochSince, cluster.spec.recoveryWait);
   if (record.members.length > 0 && now < patience) {
     return wait(patience, "FreezeQuorumMissing", `needs ${freezeQuorum(record)} of ${record.members.length} members`);
@@ -54,6 +50,25 @@ const returnedVolume = (observation: Observation, record: FailoverRecord): Ident
     return other !== undefined && other.replid === reading.replid && other.offset > reading.offset && carries(other, marker);
   });
   return ahead === undefined ? identity : { pod: ahead.pod, uid: ahead.uid, runId: ahead.runId };
+};
+
+/** The data is gone, and that is recorded; unless somebody whom the record had dropped still holds some (regressions/0013). */
+const grantAnew = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
+  const answers = answersOf(observation);
+  const unheard = answers.find((one) => one.reading === undefined);
+  if (unheard !== undefined) return wait(undefined, "DataMissing", `${unheard.pod.name} has not said yet whether it holds data`);
+  const full = answers.find((one) => one.reading !== undefined && holdsData(one.reading));
+  if (full !== undefined) {
+    return hold(
+      undefined,
+      "DataMissing",
+      `every process of the record is dead; ${full.pod.name}, which did not count, holds data: the annotation ${ALLOW_DATA_LOSS}: "${record.epoch}" grants it`,
+    );
+  }
+  const [first] = emptyPods(observation);
+  return first === undefined
+    ? wait(undefined, "DataMissing", "every process of the record is dead and none runs yet")
+    : claimGrant(observation, record, intent, first, "DataLost");
 };
 
 /** Nothing of what the record knows can come back: each process is certified dead, or its pod is another one. */

@@ -4,20 +4,39 @@
  */
 import { P, match } from "ts-pattern";
 import { type Action, isCommand, keyOf } from "./decision.ts";
-import type { Refusal } from "./observation.ts";
+import type { Health, Refusal } from "./observation.ts";
+import type { Identity } from "./record.ts";
 import { type Instant, after } from "./units.ts";
 
 export const accepted = (refused: readonly Refusal[], action: Action): readonly Refusal[] =>
   refused.filter((refusal) => refusal.key !== keyOf(action));
 
 export const refuse = (refused: readonly Refusal[], action: Action, why: string, transient: boolean, now: Instant): readonly Refusal[] => {
-  const key = keyOf(action);
+  const { first, most } = paceOf(action, transient);
+  return postpone(refused, keyOf(action), why, first, now, most);
+};
+
+/** Not before `first` ms from now; each further time of the same key doubles the pause, up to `most` ms. */
+export const postpone = (
+  refused: readonly Refusal[],
+  key: string,
+  why: string,
+  first: number,
+  now: Instant,
+  most = 600_000,
+): readonly Refusal[] => {
   // Counted to where it changes nothing any more: equal memories are equal text.
   const times = Math.min((refused.find((refusal) => refusal.key === key)?.times ?? 0) + 1, 10);
-  const { first, most } = paceOf(action, transient);
   const next = { key, why, notBefore: after(now, Math.min(most, first * 2 ** (times - 1))), times };
-  return [...accepted(refused, action), next].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return [...refused.filter((refusal) => refusal.key !== key), next].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 };
+
+/** Under which it is remembered that a process was dropped from the members. */
+export const joinKey = (identity: Identity): string => `Join/${identity.pod}/${identity.runId}`;
+
+export const isJoin = (key: string): boolean => key.startsWith("Join/");
+export const isJoinOf = (key: string, health: Health): boolean =>
+  health.runId !== undefined && key === joinKey({ pod: health.target.pod, uid: health.target.uid, runId: health.runId });
 
 /** The first pause and the longest, in milliseconds; each further refusal of the same thing doubles it. */
 const paceOf = (action: Action, transient: boolean): { readonly first: number; readonly most: number } =>

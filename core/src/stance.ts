@@ -15,6 +15,9 @@ export const attempt = (observation: Observation, action: Action, because: Reaso
   const refusal = refused.find((one) => one.key === keyOf(action) && one.notBefore > now);
   if (refusal !== undefined) return wait(refusal.notBefore, "RefusedLately", `${refusal.key}: ${refusal.why}`);
   if (!isCommand(action)) {
+    // Somebody is just being let in: who counts is written after that is known (regressions/0016).
+    const isAdmitting = inFlight.some((one) => one.action._tag === "Admit");
+    if (isAdmitting && (action._tag === "Enlist" || action._tag === "Publish")) return wait(undefined, "CommandInFlight");
     return inFlight.some((one) => !isCommand(one.action)) ? wait(undefined, "WriteInFlight") : act(action, because);
   }
   // Who counts, or who is to lead, is just being decided: what is sent now could contradict it (regressions/0008).
