@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pathTo } from "../../src/sandbox/clients/api.ts";
-import { at, change, eventsOf, listOf, type LogLine, openRig, PATIENCE_MS, type Rig, type Subject, until } from "./rig.ts";
+import { at, change, eventsOf, listOf, type LogLine, openRig, PATIENCE_MS, quick, type Rig, type Subject, until } from "./rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -50,6 +50,7 @@ describe.concurrent("objects", { timeout: 3 * PATIENCE_MS }, () => {
   test("a scale-down that would remove the primary is held above it, said, and given up again", async () => {
     const subject = await rig.create({ name: "held" });
     await subject.whole();
+    await subject.valkey("held-2", "CONFIG", "SET", "replica-priority", "1"); // the first among equals
     subject.kill("held-0", "SIGKILL");
     await until("another primary", () => subject.epoch() === 2 && subject.primary() !== "held-0");
     await subject.whole();
@@ -65,6 +66,7 @@ describe.concurrent("objects", { timeout: 3 * PATIENCE_MS }, () => {
     await until("an Event says it", async () => (await eventsOf(rig, subject)).includes("ScaleDownHeld"));
     expect(await subject.valkey(primary, "ROLE")).toMatch(/^\[master/);
     expect(subject.watching.routedTo()).toBe(primary);
+    await sleep(3 * quick.downAfterMs); // long enough for those that had to leave to have left
     await change(rig, `${subject.path}/scale`, { spec: { replicas: 3 } });
     await subject.whole();
     expect(subject.epoch()).toBe(2);
