@@ -11,6 +11,8 @@ import { nodeEntry } from "../../src/sandbox/child.ts";
 import { startTrial, type Trial } from "../../src/sandbox/apiserver/trial.ts";
 import { writeKubeconfig } from "../../src/sandbox/apiserver/kubeconfig.ts";
 
+import { PATIENCE_MS } from "./rig.ts";
+
 let folder: string;
 let trial: Trial;
 let taken: Server;
@@ -38,7 +40,7 @@ type Ended = { readonly code: unknown; readonly said: string };
 const gungnir = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> => {
   const { program, args: first } = nodeEntry("../main");
   const child = spawn(program, [...first, ...args], { env: { ...process.env, KUBECONFIG: "", HOME: folder, ...environment } });
-  const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const [code] = await once(child, "close");
@@ -46,7 +48,7 @@ const gungnir = async (args: readonly string[], environment: Readonly<Record<str
   return { code, said };
 };
 
-describe.concurrent("gungnir operator", () => {
+describe("gungnir operator", { timeout: 3 * PATIENCE_MS }, () => {
   test("a kubeconfig that is not there, is no kubeconfig, or names nobody", async () => {
     const missing = join(folder, "missing");
     expect(await gungnir(["operator", "--kubeconfig", missing])).toMatchObject({ code: 1, said: expect.stringContaining(missing) });
@@ -72,7 +74,7 @@ describe.concurrent("gungnir operator", () => {
   });
 });
 
-describe.concurrent("gungnir sandbox", () => {
+describe("gungnir sandbox", { timeout: 3 * PATIENCE_MS }, () => {
   test("a port that is taken, a flag that is none, a folder that is none", async () => {
     const busy = await gungnir(["sandbox", "--no-operator", "--port", String(port)]);
     expect(busy).toMatchObject({ code: 1, said: expect.stringContaining(String(port)) });
@@ -90,6 +92,6 @@ describe.concurrent("gungnir sandbox", () => {
   });
 });
 
-test.concurrent("a command that is none", async () => {
+test("a command that is none", async () => {
   expect(await gungnir(["operate"])).toMatchObject({ code: 2, said: expect.stringContaining('"operate"') });
 });

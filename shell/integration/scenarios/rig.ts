@@ -20,6 +20,9 @@ export const isLong = process.env["GUNGNIR_SCENARIOS"] === "long";
 /** Far longer than anything here takes; a scenario that needs it has failed. */
 export const PATIENCE_MS = 60_000;
 
+/** Often enough for people, and many clusters at once still leave the machine to those who are looked at. */
+const LOOK_MS = 50;
+
 export type LogLine = Readonly<Record<string, unknown>>;
 
 export type Rig = {
@@ -143,7 +146,7 @@ const createSubject = async (
     return known;
   };
   void poll(() => readLogin(sandbox, namespace, name), reading.signal).then((found) => (known ??= found));
-  const polling = pollPods(watching.pods, port, () => known);
+  const polling = pollPods(watching.pods, port, () => known, LOOK_MS);
   const target = async (pod: string): Promise<Target> => {
     const host = watching.pods().find((each) => each.name === pod)?.address;
     if (host === undefined) throw new Error(`${pod} has no address`);
@@ -227,7 +230,7 @@ const poll = async <A>(look: () => A | Promise<A>, signal: AbortSignal): Promise
   while (!signal.aborted) {
     const found = await look();
     if (found !== undefined && found !== null && found !== false) return found;
-    await sleep(25);
+    await sleep(LOOK_MS);
   }
   return undefined;
 };
