@@ -8,7 +8,7 @@ import { table } from "./explore/print.ts";
 import { COUNTS } from "./models/counts.ts";
 import { DEEP_QUESTIONS, QUESTIONS } from "./models/index.ts";
 import type { Question } from "./models/question.ts";
-import { kill } from "./mutants/kill.ts";
+import { tryToKill } from "./mutants/kill.ts";
 import type { Kill } from "./mutants/kill.ts";
 import { MUTANTS } from "./mutants/mutants.ts";
 
@@ -64,7 +64,7 @@ const askAll = (questions: readonly Question[]): readonly ModelReport[] =>
 const killAll = async (): Promise<readonly Kill[]> => {
   const kills: Kill[] = [];
   for (const mutant of MUTANTS) {
-    const tried = await kill(mutant);
+    const tried = await tryToKill(mutant);
     say(`mutant ${mutant.id}: ${tried.killer === undefined ? "SURVIVED" : `killed by ${tried.killer.property}`}`);
     kills.push(tried);
   }

@@ -24,12 +24,21 @@ const MOST_STATES = 60_000;
 
 export const kill = (mutant: Mutant): Promise<Kill> => withMutant(mutant, (core) => killWith(mutant, core));
 
+/** The same, where a patch that no longer fits is a failure to be told among the others. */
+export const tryToKill = async (mutant: Mutant): Promise<Kill> => {
+  try {
+    return await kill(mutant);
+  } catch (problem) {
+    return { mutant: mutant.id, what: problem instanceof Error ? problem.message : String(problem), killer: undefined, states: 0 };
+  }
+};
+
 const killWith = (mutant: Mutant, core: Core): Kill => {
   const first = MUTANT_QUESTIONS[mutant.id];
   const order = [...(first === undefined ? [] : [first]), ...QUESTIONS];
   let states = 0;
   for (const asked of order) {
-    const found = tryToKill(asked, core);
+    const found = searchFor(asked, core);
     states += found.states;
     const [violation] = found.violations;
     if (violation === undefined) continue;
@@ -40,7 +49,7 @@ const killWith = (mutant: Mutant, core: Core): Kill => {
 };
 
 /** A mutant that never settles cannot begin as a settled cluster; the models that begin with nothing show why. */
-const tryToKill = (asked: Question, core: Core) => {
+const searchFor = (asked: Question, core: Core) => {
   try {
     return explore(modelOf(asked, core), asked.safety, { maxStates: MOST_STATES });
   } catch {

@@ -36,8 +36,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "membership.ts",
-        find: 'const isWhole = holdsHistory(record, reading) || (state === "Joining" && hasNeverSynced(reading));',
-        replace: 'const isWhole = holdsHistory(record, reading) || state === "Joining" || state !== "Joining";',
+        find: "const isWhole = holdsHistory(record, reading)",
+        replace: "const isWhole = true || holdsHistory(record, reading)",
       },
       {
         file: "promotion.ts",
@@ -106,8 +106,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "memory.ts",
-        find: "isCommand(action) ? obeyed(landed, action, now) : written(landed, action, outcome, now)",
-        replace: "isCommand(action) ? obeyed(landed, action, now) : landed",
+        find: ": written(landed, action, outcome, now)",
+        replace: ": landed",
       },
     ],
   },
@@ -117,14 +117,10 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "leaving.ts",
-        find: '  if (barrier === undefined || isAdmitted) return attempt(observation, expel, "MemberCutOff");\n',
-        replace: "",
+        find: "const barrier = observation.barrier?.key === barrierKey(expel) ? observation.barrier : undefined;",
+        replace: "const barrier = { offset: acting.reading.offset, at: observation.now };",
       },
-      {
-        file: "leaving.ts",
-        find: "if (barrier.offset === undefined || !holdEverything(observation, acting, followers, record.waitReplicas, barrier.offset)) {",
-        replace: "if (barrier !== undefined && barrier.offset === undefined) {",
-      },
+      { file: "leaving.ts", find: "barrier === undefined || isAdmitted", replace: "barrier === undefined" },
     ],
   },
   {
@@ -133,8 +129,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "leaving.ts",
-        find: "if (barrier.offset === undefined || !holdEverything(observation, acting, followers, record.waitReplicas, barrier.offset)) {",
-        replace: "if (barrier.offset === undefined) {",
+        find: "!holdEverything(observation, acting, followers",
+        replace: "false && !holdEverything(observation, acting, followers",
       },
     ],
   },

@@ -27,5 +27,5 @@ test("from nothing but the custom resource core makes a settled cluster, and the
 test.each([PRIMARY_DIES, PRIMARY_HANGS])("worlds with one key have one future: $name", { timeout: 120_000 }, (asked) => {
   const { pairs, broken } = checkKey(modelOf(asked, CORE), SAFETY, 1_500);
   expect(broken?.because).toBeUndefined();
-  expect(pairs).toBeGreaterThan(100);
+  expect(pairs).toBeGreaterThan(30);
 });
