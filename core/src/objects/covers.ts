@@ -8,8 +8,6 @@ import { isSameQuantity } from "../quantity.ts";
 
 /** `field`: the name of the field that holds the value; it says how the API server merges it. */
 export const covers = (wanted: Json, found: Json | undefined, field: string): boolean => {
-  // What a server does not know it drops: that would be missing for ever.
-  if (found === undefined && SINCE_1_27.has(field)) return true;
   if (isList(wanted)) return coversList(wanted, found, field);
   if (isObject(wanted)) return coversObject(wanted, found, field);
   // Fields that are off are left out by the server.
@@ -20,8 +18,6 @@ export const covers = (wanted: Json, found: Json | undefined, field: string): bo
 
 /** Maps that are one value, of any type that has them (Service, StatefulSet, PodDisruptionBudget, Pod). */
 const WHOLE = new Set(["selector", "labelSelector", "matchLabels", "nodeSelector"]);
-/** Written where they help; a server of before Kubernetes 1.27 is served without them. */
-const SINCE_1_27 = new Set(["unhealthyPodEvictionPolicy", "persistentVolumeClaimRetentionPolicy"]);
 const QUANTITIES = new Set(["limits", "requests"]);
 /** By what the API server tells apart the elements of a list; the elements of other lists are told apart by their place. */
 const KEYS: { readonly [field: string]: readonly string[] } = {

@@ -15,6 +15,7 @@ import { desiredClientService } from "./client-service.ts";
 import { desiredConfigMap } from "./config-map.ts";
 import { keepImmutable } from "./immutable.ts";
 import { type Owner, sealed } from "./metadata.ts";
+import { withoutNewer } from "./newer-fields.ts";
 import { desiredNewSecret, desiredSecret } from "./secret.ts";
 import { desiredHeadlessService, desiredReplicasService } from "./services.ts";
 import { desiredStatefulSet, wantedPods } from "./stateful-set.ts";
@@ -39,10 +40,10 @@ export const desiredObjects = (cluster: Cluster): readonly Desired[] => {
     form("Service", names.headless).headless,
     desiredClientService(form("Service", names.client).owner, record),
     form("Service", names.replicas).replicas,
-    form("PodDisruptionBudget", names.budget).budget,
+    withoutNewer(form("PodDisruptionBudget", names.budget).budget, there("PodDisruptionBudget", names.budget)),
     statefulSet === undefined
       ? created.statefulSet(created === kept ? wantedPods(cluster) : 0)
-      : keepImmutable(kept.statefulSet(wantedPods(cluster)), statefulSet),
+      : keepImmutable(withoutNewer(kept.statefulSet(wantedPods(cluster)), statefulSet), statefulSet),
   ];
 };
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { at, type Door, type Fields, listAt, NAMESPACE, needs, pathIn, type Reply, said, textAt, versionOf } from "./door.ts";
-import { servable } from "../../src/sandbox/manifests.ts";
+import { servable } from "../../src/sandbox/older-server.ts";
 
 const clusters = pathIn("valkey.verilean.io/v1/valkeyclusters");
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

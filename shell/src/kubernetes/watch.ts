@@ -64,7 +64,8 @@ export async function* listThenWatch(client: ApiClient, options: WatchOptions): 
     if (end.broken === undefined) pause.succeeded();
     else {
       if (end.sawEvents) pause.succeeded();
-      pause.failed();
+      // A server that has nothing to say (an old one sends no bookmarks of what never changed) is no failing one.
+      if (end.broken.reason !== "Silent") pause.failed();
       if (end.broken.next === "List") version = undefined;
       yield end.broken;
     }

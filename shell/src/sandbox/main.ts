@@ -9,7 +9,8 @@ export type { Sandbox, SandboxOptions };
 const help = `npm run sandbox -- [flags]: a small Kubernetes for a machine without one. Pods are processes of this machine.
 
   --no-operator                 leave the operator out
-  --api-server embedded|real    our own API server (default), or kube-apiserver and etcd of KUBEBUILDER_ASSETS
+  --api-server embedded|real    our own API server, or kube-apiserver and etcd from the folder that KUBEBUILDER_ASSETS names;
+                                left out, GUNGNIR_API_SERVER says which, and otherwise it is our own
   --data-dir DIR                keep everything there, to go on with it next time; without it all is gone at the end
   --port N                      the API server's port on 127.0.0.1; 0 (default) takes a free one
   --restart-back-off-ms N       pause before a container's second restart (default 10000, as in Kubernetes)
@@ -24,7 +25,7 @@ export const parseFlags = (args: readonly string[]): Asked => {
     args: [...args],
     options: {
       "no-operator": { type: "boolean", default: false },
-      "api-server": { type: "string", default: "embedded" },
+      "api-server": { type: "string" },
       "data-dir": { type: "string" },
       port: { type: "string" },
       "restart-back-off-ms": { type: "string" },
@@ -33,14 +34,15 @@ export const parseFlags = (args: readonly string[]): Asked => {
   });
   if (values.help) return { _tag: "Help" };
   const apiServer = values["api-server"];
-  if (apiServer !== "embedded" && apiServer !== "real") throw new Error(`--api-server is "${apiServer}"; it must be embedded or real`);
+  if (apiServer !== undefined && apiServer !== "embedded" && apiServer !== "real")
+    throw new Error(`--api-server is "${apiServer}"; it must be embedded or real`);
   const folder = values["data-dir"];
   const options: SandboxOptions = {
     operator: !values["no-operator"],
     restartOperator: true,
-    apiServer,
     port: wholeNumber("port", values.port, 0),
     restartBackOffMs: wholeNumber("restart-back-off-ms", values["restart-back-off-ms"], 10_000),
+    ...(apiServer !== undefined && { apiServer }),
     ...(folder !== undefined && { folder }),
   };
   return { _tag: "Run", options };

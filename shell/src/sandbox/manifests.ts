@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { isRecord, isSuccess, messageOf } from "../kubernetes/answer.ts";
+import { isSuccess, messageOf } from "../kubernetes/answer.ts";
 import type { Api } from "./clients/api.ts";
 import { asResource, type Resource } from "./clients/resource.ts";
 import { pathOfKind, servedKinds } from "./controllers/discovery.ts";
@@ -25,21 +25,6 @@ export const readManifests = (path: string): readonly Resource[] => {
       return [object];
     }),
   );
-};
-
-/** Rules in CEL came with Kubernetes 1.25; an older server refuses a definition that has any. */
-export const RULES_SINCE_MINOR = 25;
-
-/**
- * A definition as a server of Kubernetes 1.`minor` takes it: where it knows no rules, without them, and without defaults that are
- * the empty text, which 1.20 reads as null and refuses.
- */
-export const servable = (value: unknown, minor: number): unknown => {
-  if (minor >= RULES_SINCE_MINOR) return value;
-  if (Array.isArray(value)) return value.map((item) => servable(item, minor));
-  if (!isRecord(value)) return value;
-  const kept = Object.entries(value).filter(([key, inner]) => key !== "x-kubernetes-validations" && !(key === "default" && inner === ""));
-  return Object.fromEntries(kept.map(([key, inner]) => [key, servable(inner, minor)]));
 };
 
 const SERVED_WITHIN_MS = 10_000;

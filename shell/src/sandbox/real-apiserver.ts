@@ -8,12 +8,14 @@ import { generate } from "selfsigned";
 import { type Answer, isRecord, messageOf } from "../kubernetes/answer.ts";
 import { connect } from "../kubernetes/client.ts";
 import { writeKubeconfig } from "./apiserver/kubeconfig.ts";
+import { auditPolicy } from "./audit.ts";
 import { type Child, startChild } from "./child.ts";
 
 export type RealApiServer = {
   readonly children: readonly Child[];
   readonly kubeletClientAuthority: string;
   readonly version: ServerVersion;
+  readonly auditLog: string;
 };
 
 /** Kubernetes 1.`minor`; `text` is what the server calls itself. */
@@ -26,6 +28,8 @@ export const startRealApiServer = async (options: {
   readonly folder: string;
   readonly serviceRange: string;
   readonly kubeconfig: string;
+  /** Of kube-apiserver; 0: any free one. */
+  readonly port?: number;
 }): Promise<RealApiServer> => {
   const assets = process.env["KUBEBUILDER_ASSETS"];
   const advice =
@@ -38,8 +42,10 @@ export const startRealApiServer = async (options: {
   const folder = join(options.folder, "real-apiserver");
   const certificates = join(folder, "certificates");
   mkdirSync(certificates, { recursive: true });
-  const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
   const log = (name: string): string => join(options.folder, "logs", `${name}.log`);
+  const [client, peer, free] = [await freePort(), await freePort(), await freePort()];
+  const port = options.port === undefined || options.port === 0 ? free : options.port;
+  const auditLog = log("audit");
   const clientUrl = `http://127.0.0.1:${client}`;
   const peerUrl = `http://127.0.0.1:${peer}`;
   const store = await startChild({
@@ -82,6 +88,7 @@ export const startRealApiServer = async (options: {
         `--cert-dir=${certificates}`,
         `--tls-cert-file=${file("serving.crt", serving.cert)}`,
         `--tls-private-key-file=${file("serving.key", serving.private)}`,
+        "--kubelet-preferred-address-types=InternalIP",
         `--kubelet-client-certificate=${file("kubelet-client.crt", kubeletClient.cert)}`,
         `--kubelet-client-key=${file("kubelet-client.key", kubeletClient.private)}`,
         `--token-auth-file=${tokens}`,
@@ -90,6 +97,8 @@ export const startRealApiServer = async (options: {
         "--service-account-issuer=https://kubernetes.default.svc",
         `--service-account-key-file=${signing}`,
         `--service-account-signing-key-file=${signing}`,
+        `--audit-policy-file=${file("audit-policy.yaml", auditPolicy)}`,
+        `--audit-log-path=${auditLog}`,
         "--disable-admission-plugins=ServiceAccount",
         "--allow-privileged=true",
       ],
@@ -100,7 +109,7 @@ export const startRealApiServer = async (options: {
       const access = { server: `https://127.0.0.1:${port}`, authority: serving.cert, token, user: "kubernetes-admin" };
       writeKubeconfig(options.kubeconfig, access);
       const version = await untilReady(options.kubeconfig, server, log("kube-apiserver"));
-      return { children: [store, server], kubeletClientAuthority: kubeletClient.cert, version };
+      return { children: [store, server], kubeletClientAuthority: kubeletClient.cert, version, auditLog };
     } catch (problem) {
       await server.stop();
       throw problem;

@@ -12,14 +12,16 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { ApiClient } from "../kubernetes/client.ts";
+import { type ApiServerKind, apiServerOfEnvironment, type RequestCount, startApiServer } from "./api-server.ts";
 import { type Child, nodeEntry, startChild } from "./child.ts";
 import { type Api, openApi } from "./clients/api.ts";
-import { isObject } from "./clients/resource.ts";
+import { asResource, isObject } from "./clients/resource.ts";
 import { claimNetwork, type Network } from "./kubelet/network.ts";
 import { recordedProcesses } from "./kubelet/processes.ts";
 import { applyManifests, crdFolder, readManifests } from "./manifests.ts";
+import { RULES_SINCE_MINOR, servable } from "./older-server.ts";
 import { operatorAccount, startOperator, writeAccountKubeconfig } from "./operator-process.ts";
-import { startRealApiServer } from "./real-apiserver.ts";
+import type { ServerVersion } from "./real-apiserver.ts";
 
 export type SandboxOptions = {
   /** Start the operator as well (default true). */
@@ -30,8 +32,8 @@ export type SandboxOptions = {
   readonly operatorLine?: (line: string) => void;
   /** Start the operator again when it has ended, as a Deployment would (default false: tests end it on purpose). */
   readonly restartOperator?: boolean;
-  /** Our own API server (default), or kube-apiserver and etcd from KUBEBUILDER_ASSETS. */
-  readonly apiServer?: "embedded" | "real";
+  /** Our own API server, or kube-apiserver and etcd from KUBEBUILDER_ASSETS; if not said, what GUNGNIR_API_SERVER says, else our own. */
+  readonly apiServer?: ApiServerKind;
   /** Where everything is kept; given, it is left in place at the end, else a temporary folder is made and removed. */
   readonly folder?: string;
   readonly port?: number;
@@ -51,6 +53,10 @@ export type ContainerName = { readonly namespace?: string; readonly pod: string;
 
 export type Sandbox = {
   readonly server: string;
+  /** Of Kubernetes: an older real API server lacks what came later. */
+  readonly version: ServerVersion;
+  /** Writes since the API server started (our own counts reads as well), by user, verb and resource. */
+  readonly requests: () => Promise<readonly RequestCount[]>;
   /** The administrator's. */
   readonly kubeconfig: string;
   /** The operator's ServiceAccount's; made even when the operator is not started. */
@@ -121,7 +127,14 @@ const start = async (
 
   progress("API server");
   const kubeconfig = join(folder, "admin.kubeconfig");
-  const apiServer = await startApiServer(options, folder, network.serviceRange, kubeconfig);
+  const apiServer = await startApiServer({
+    kind: options.apiServer ?? apiServerOfEnvironment(),
+    folder,
+    isKept: options.folder !== undefined,
+    port: options.port ?? 0,
+    serviceRange: network.serviceRange,
+    kubeconfig,
+  });
   apiServer.children.forEach(keep);
   const api = await openApi(kubeconfig, "gungnir-sandbox");
   undo.push(() => api.client.close());
@@ -150,7 +163,10 @@ const start = async (
   };
   const install = async (): Promise<void> => {
     if (options.manifests === false) return;
-    await installManifests(api);
+    const { minor, text } = apiServer.version;
+    if (minor < RULES_SINCE_MINOR)
+      progress(`CRDs without their rules: Kubernetes ${text} has none before 1.${RULES_SINCE_MINOR}; what they refuse becomes a condition`);
+    await installManifests(api, minor);
     await writeAccountKubeconfig(api, operatorAccount, { path: operatorKubeconfig, server: api.client.server, authority });
     if (options.operator !== false) await runOwnOperator();
   };
@@ -192,6 +208,8 @@ const start = async (
   if (installed.status === "rejected") throw installed.reason;
   return {
     server: api.client.server,
+    version: apiServer.version,
+    requests: apiServer.requests,
     kubeconfig,
     operatorKubeconfig,
     adminClient: api.client,
@@ -226,25 +244,13 @@ const start = async (
 /** The pages of the operator take a free port: several sandboxes live on one machine. */
 const operatorArgs = (options: SandboxOptions): readonly string[] => ["--listen", "127.0.0.1:0", ...(options.operatorArgs ?? [])];
 
-const installManifests = async (api: Api): Promise<void> => {
+const installManifests = async (api: Api, minor: number): Promise<void> => {
   const folder = crdFolder();
-  await applyManifests(api, [...readManifests(folder), ...readManifests(join(folder, "install"))]);
-};
-
-type ApiServerParts = { readonly children: readonly Child[]; readonly kubeletClientAuthority: string | undefined };
-
-const startApiServer = async (
-  options: SandboxOptions,
-  folder: string,
-  serviceRange: string,
-  kubeconfig: string,
-): Promise<ApiServerParts> => {
-  if (options.apiServer === "real") return startRealApiServer({ folder, serviceRange, kubeconfig });
-  const { program, args } = nodeEntry("apiserver/main");
-  const kept = options.folder === undefined ? [] : ["--data-dir", join(folder, "apiserver")];
-  const flags = ["--port", String(options.port ?? 0), "--service-range", serviceRange, "--kubeconfig-out", kubeconfig, ...kept];
-  const child = await startChild({ name: "apiserver", program, args: [...args, ...flags], log: join(folder, "logs", "apiserver.log") });
-  return { children: [child], kubeletClientAuthority: undefined };
+  const objects = [...readManifests(folder), ...readManifests(join(folder, "install"))];
+  await applyManifests(
+    api,
+    objects.flatMap((object) => asResource(servable(object, minor)) ?? []),
+  );
 };
 
 /** The authority in a kubeconfig: whoever trusts the server trusts it. */

@@ -63,7 +63,7 @@ export const watchStore = <R extends Resource>(
         if (object !== undefined && known !== undefined && (known.metadata.uid === object.metadata.uid || isOlder(known, object))) {
           drop(keyOf(object.metadata));
         }
-      } else if (event._tag === "Broken") {
+      } else if (event._tag === "Broken" && event.reason !== "Silent") {
         warn("watch", `${event.reason}: ${event.message}`);
       }
     }

@@ -15,7 +15,6 @@ export type Kinds = {
   readonly volumes: PersistentVolume;
   readonly nodes: NodeObject;
   readonly namespaces: Resource;
-  readonly slices: Resource;
 };
 
 export const plurals: { readonly [K in keyof Kinds]: string } = {
@@ -27,7 +26,6 @@ export const plurals: { readonly [K in keyof Kinds]: string } = {
   volumes: "persistentvolumes",
   nodes: "nodes",
   namespaces: "namespaces",
-  slices: "discovery.k8s.io/v1/endpointslices",
 };
 
 export type Shared = {
@@ -55,7 +53,6 @@ export const shareStores = (api: Api, signal: AbortSignal): Shared => {
     volumes: listeners(),
     nodes: listeners(),
     namespaces: listeners(),
-    slices: listeners(),
   };
   const store = <R extends Resource>(kind: keyof Kinds, changed: Change<R>): Store<R> =>
     watchStore<R>(api, { path: pathTo(plurals[kind]), signal, changed });
@@ -73,7 +70,6 @@ export const shareStores = (api: Api, signal: AbortSignal): Shared => {
       volumes: store("volumes", calls.volumes.call),
       nodes: store("nodes", calls.nodes.call),
       namespaces: store("namespaces", calls.namespaces.call),
-      slices: store("slices", calls.slices.call),
     },
   };
 };

@@ -14,9 +14,8 @@ export const startControllers = async (api: Api, options: { readonly volumeFolde
   const shared = shareStores(api, signal);
   runStatefulSets(shared);
   runScheduler(shared);
-  runEndpoints(shared);
   runVolumes(shared, options.volumeFolder);
   runNamespaces(shared);
   runGarbageCollection(api, signal);
-  await Promise.all(Object.values(shared.stores).map((store) => store.synced));
+  await Promise.all([runEndpoints(shared), ...Object.values(shared.stores).map((store) => store.synced)]);
 };

@@ -7,21 +7,38 @@ import { pathTo, warn } from "../clients/api.ts";
 import { isReady, isTerminating, type Pod } from "../clients/pod.ts";
 import { keyOf, matchesLabels, type Resource, type Service, type ServicePort } from "../clients/resource.ts";
 import { workQueue } from "../clients/queue.ts";
-import { must, plurals, type Shared, splitKey } from "./controller.ts";
+import { type Store, watchStore } from "../clients/store.ts";
+import { must, type Shared, splitKey } from "./controller.ts";
 import { canonical } from "./statefulset-pod.ts";
+
+const SLICES = "discovery.k8s.io/v1/endpointslices";
+const GROUP = "/apis/discovery.k8s.io/v1";
 
 type Slice = Resource & { readonly addressType?: string; readonly endpoints?: readonly unknown[]; readonly ports?: readonly unknown[] };
 
-export const runEndpoints = (shared: Shared): void => {
-  const { stores, signal } = shared;
+export const runEndpoints = async (shared: Shared): Promise<void> => {
+  const { api, stores, signal } = shared;
+  const served = await api.get(GROUP);
+  if (served._tag === "Missing") {
+    warn("endpointslice", `slices are left out, the API server does not serve them: ${served.message}`);
+    return;
+  }
   let isRefused = false;
+  const slices = watchStore<Slice>(api, {
+    path: pathTo(SLICES),
+    signal,
+    changed: (now, before) => {
+      const owner = before?.metadata.labels?.["kubernetes.io/service-name"];
+      if (now === undefined && before !== undefined && owner !== undefined) queue.add(`${before.metadata.namespace ?? ""}/${owner}`);
+    },
+  });
   const queue = workQueue("endpointslice", signal, async (key) => {
     const { namespace, name } = splitKey(key);
     const service = stores.services.get(namespace, name);
     if (service === undefined || isRefused || service.spec.selector === undefined) return;
     if (service.metadata.deletionTimestamp !== undefined || Object.keys(service.spec.selector).length === 0) return;
-    await Promise.all([stores.pods.synced, stores.slices.synced]);
-    const refused = await writeSlice(shared, service);
+    await Promise.all([stores.pods.synced, slices.synced]);
+    const refused = await writeSlice(shared, slices, service);
     if (refused === undefined) return;
     isRefused = true;
     warn("endpointslice", `slices are left out from here on, the API server refuses them: ${refused}`);
@@ -32,10 +49,7 @@ export const runEndpoints = (shared: Shared): void => {
       if (isSelected(service, now) || isSelected(service, before)) queue.add(keyOf(service.metadata));
     }
   });
-  shared.on("slices", (now, before) => {
-    const owner = before?.metadata.labels?.["kubernetes.io/service-name"];
-    if (now === undefined && before !== undefined && owner !== undefined) queue.add(`${before.metadata.namespace ?? ""}/${owner}`);
-  });
+  for (const service of stores.services.list()) queue.add(keyOf(service.metadata));
 };
 
 export const isSelected = (service: Service, pod: Pod | undefined): boolean =>
@@ -56,7 +70,7 @@ export const targetPort = (port: ServicePort, pod: Pod): number | undefined => {
   return undefined;
 };
 
-const writeSlice = async (shared: Shared, service: Service): Promise<string | undefined> => {
+const writeSlice = async (shared: Shared, slices: Store<Slice>, service: Service): Promise<string | undefined> => {
   const { name, namespace, uid = "" } = service.metadata;
   const selected = shared.stores.pods.list().filter((pod) => isSelected(service, pod) && pod.status?.podIP !== undefined);
   const pods = selected.filter((pod) => pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed");
@@ -83,9 +97,9 @@ const writeSlice = async (shared: Shared, service: Service): Promise<string | un
     })),
     endpoints: pods.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).map((pod) => endpointOf(service, pod)),
   };
-  const known = shared.stores.slices.get(namespace, slice.metadata.name);
+  const known = slices.get(namespace, slice.metadata.name);
   if (known !== undefined && isSame(known, slice)) return undefined;
-  const path = pathTo(plurals.slices, namespace);
+  const path = pathTo(SLICES, namespace);
   const outcome =
     known === undefined
       ? await shared.api.create<Slice>(path, slice)
@@ -95,7 +109,7 @@ const writeSlice = async (shared: Shared, service: Service): Promise<string | un
           endpoints: slice.endpoints,
         });
   if (outcome._tag === "Refused" && outcome.status === 422) return outcome.message;
-  shared.stores.slices.learn(must(outcome));
+  slices.learn(must(outcome));
   return undefined;
 };
 
