@@ -18,6 +18,8 @@ export const claimBootstrap = (observation: Observation, record: FailoverRecord 
   const blocked = record === undefined ? markedSecret(observation) : undefined;
   if (blocked !== undefined) return hold(undefined, "DataMissing", blocked);
   const answers = answersOf(observation);
+  const leaving = answers.find((one) => one.pod.deleting);
+  if (leaving !== undefined) return wait(undefined, "BootstrapPending", `${leaving.pod.name} is still ending`);
   if (answers.some((one) => one.reading !== undefined && holdsData(one.reading))) return claimVolume(observation, record, answers);
   const obstacle = unready(observation, answers);
   if (obstacle !== undefined) return obstacle;

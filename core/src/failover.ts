@@ -57,13 +57,21 @@ const fencing = (observation: Observation, record: FailoverRecord, intent: Inten
   if (draining !== undefined) return draining;
   const detaching = firstOf(...freezeAll(observation, record), fence(observation, record, intent));
   if (detaching?._tag === "Act") return detaching;
-  const old = frozenPrimary(observation, record);
-  if (!hasFreezeQuorum(observation, record) && old.length === 0) {
+  if (!hasFreezeQuorum(observation, record) && !isOldEnough(observation, record, intent)) {
     // Only a missing quorum is a reason to look further; a command under way may still complete it.
     return detaching ?? recoverWithoutQuorum(observation, record, intent);
   }
   return detaching ?? elect(observation, record, intent);
 };
+
+/**
+ * The old primary itself stands frozen: whatever it acknowledged it holds, and no quorum is needed. Unless somebody was
+ * promoted meanwhile: then what he acknowledged is on him and on N - W of his followers at the most without (regressions/0017).
+ */
+const isOldEnough = (observation: Observation, record: FailoverRecord, intent: Intent): boolean =>
+  frozenPrimary(observation, record).length > 0 &&
+  (intent.evidence !== "CandidateUnusable" ||
+    frozenMembers(observation, record).length >= Math.max(0, record.members.length - record.waitReplicas));
 
 const elect = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
   const choice = choose(record, [...frozenPrimary(observation, record), ...frozenMembers(observation, record)]);

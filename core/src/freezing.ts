@@ -45,7 +45,10 @@ export const freezeAll = (observation: Observation, record: FailoverRecord): rea
       const isRecent = health?.last === undefined || health.last.reply._tag === "Reading";
       return isAwaited && isRecent && health.commandedAt !== undefined ? [wait(undefined, "FreezePending")] : [];
     }
-    if (isFrozen(reading)) {
+    // Sent before the claim, and perhaps carried out after it: only a Freeze behind it tells (regressions/0018).
+    const isFollowing = observation.inFlight.some(({ action }) => action._tag === "Follow" && action.pod.uid === member.uid);
+    if (isFollowing) return [wait(undefined, "FreezePending")];
+    if (isFrozen(reading) && health?.unsettled !== true) {
       const began = health?.last?.began;
       return began !== undefined && began < observation.epochSince && health?.late === false ? [wait(undefined, "FreezePending")] : [];
     }

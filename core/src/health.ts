@@ -13,7 +13,7 @@ export const heard = (health: Health, began: Instant, reply: Reply, now: Instant
   const isOutdated =
     (health.last !== undefined && began < health.last.began) || (health.commandedAt !== undefined && began < health.commandedAt);
   if (isOutdated) return alive;
-  if (reply._tag !== "Reading") return { ...alive, last: { began, reply } };
+  if (reply._tag !== "Reading") return { ...alive, last: { began, reply }, ...defined("runId", reply.runId ?? health.runId) };
   const { reading } = reply;
   const before = previousReading(health);
   const sameRun = before !== undefined && before.reading.runId === reading.runId;
@@ -33,6 +33,8 @@ export const heard = (health: Health, began: Instant, reply: Reply, now: Instant
     ...defined("link", linkOf(sameRun ? health : undefined, reading)),
     ...defined("unlinkedSince", isLinked(reading) ? undefined : sameRun ? (health.unlinkedSince ?? now) : now),
     ...defined("replicaSince", reading.role === "replica" ? (sameRun ? (health.replicaSince ?? now) : now) : undefined),
+    ...defined("unsettled", health.unsettled),
+    lastReading: now,
     ...defined("commandedAt", health.commandedAt),
   };
 };

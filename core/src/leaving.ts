@@ -45,7 +45,7 @@ export const staying = (observation: Observation, record: FailoverRecord, acting
 };
 
 const leaversBut = (observation: Observation, record: FailoverRecord, acting: Acting) =>
-  leavers(observation, record, acting.host).filter((one) => one.member.pod !== acting.identity.pod);
+  leavers(observation, record, acting).filter((one) => one.member.pod !== acting.identity.pod);
 
 /** Do min(W, N) of these members hold everything up to `offset` of the primary? Their own word, read after the cut-off. */
 export const holdEverything = (

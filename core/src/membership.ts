@@ -37,12 +37,17 @@ const frozen = (
   const reading = readingNow(observation, identity);
   const began = healthOf(observation, identity)?.last?.began;
   if (reading === undefined || began === undefined || began < observation.epochSince || !isFrozen(reading)) return [];
-  if (reading.upstream?.syncing === true) return [];
+  if (reading.upstream?.syncing === true || isUnsettled(observation, identity)) return [];
   const isWhole = holdsHistory(record, reading) && (state !== "Joining" || hasSyncedSince(record, reading));
   return isWhole || (state === "Joining" && hasNeverSynced(reading))
     ? [{ identity: { pod: identity.pod, uid: identity.uid, runId: identity.runId }, reading, isOld: state === "Old" }]
     : [];
 };
+
+/** A Follow is on its way to it, or may be. */
+const isUnsettled = (observation: Observation, identity: Identity): boolean =>
+  healthOf(observation, identity)?.unsettled === true ||
+  observation.inFlight.some(({ action }) => action._tag === "Follow" && action.pod.uid === identity.uid);
 
 /**
  * Every publication and every drop is followed by a newer marker. Who has it has synced since he was enlisted; who has only the
@@ -65,7 +70,11 @@ export type Leaver = { readonly member: Member; readonly dueAt: Instant };
  * Who leaves: at once, when another run id or UID is in its place, or a scale-down will remove it; after 2 D, when it was
  * unreachable or unlinked. A Joining one that answers and was never linked does no harm where it is.
  */
-export const leavers = (observation: Observation, record: FailoverRecord, primaryHost: string | undefined): readonly Leaver[] =>
+export const leavers = (
+  observation: Observation,
+  record: FailoverRecord,
+  acting: { readonly host: string; readonly reading: Reading },
+): readonly Leaver[] =>
   record.members.flatMap((member): readonly Leaver[] => {
     const { cluster, epochSince } = observation;
     const patience = 2 * cluster.spec.downAfter;
@@ -78,11 +87,15 @@ export const leavers = (observation: Observation, record: FailoverRecord, primar
     if (reading === undefined) {
       // Unreachable since it was last heard, but counted no earlier than this leader has known of the epoch.
       const silent = windowStart(observation, health);
-      return health !== undefined && !health.late && health.lastHeard !== undefined
-        ? []
-        : [{ member, dueAt: after(silent > epochSince ? silent : epochSince, patience) }];
+      const isSilent = health === undefined || health.late || health.lastHeard === undefined;
+      if (isSilent) return [{ member, dueAt: after(silent > epochSince ? silent : epochSince, patience) }];
+      // It answers with nothing of use, and only its primary can tell whether it is linked (regressions/0025).
+      const isOnline = acting.reading.downstream.some((one) => one.online && one.host === pod.address);
+      const useful = health.lastReading ?? health.since;
+      const budget = health.last?.reply._tag === "Loading" ? cluster.spec.recoveryWait : patience;
+      return isOnline ? [] : [{ member, dueAt: after(useful > epochSince ? useful : epochSince, budget) }];
     }
-    const isLinked = reading.upstream !== undefined && reading.upstream.up && reading.upstream.host === primaryHost;
+    const isLinked = reading.upstream !== undefined && reading.upstream.up && reading.upstream.host === acting.host;
     if (isLinked || reading.upstream?.syncing === true || (member.state === "Joining" && hasNeverSynced(reading))) return [];
     const unlinked = health?.unlinkedSince ?? observation.now;
     return [{ member, dueAt: after(unlinked > epochSince ? unlinked : epochSince, patience) }];

@@ -46,7 +46,11 @@ export type Reading = {
 /** One answer of one probe. Everything but a reading means: alive, but not of use. */
 export type Reply =
   | { readonly _tag: "Reading"; readonly reading: Reading }
-  | { readonly _tag: "Loading" | "MasterDown" | "Busy" | "NoAuth" | "Misconfigured" | "MaxClients" | "Unexpected"; readonly text: string };
+  | {
+      readonly _tag: "Loading" | "MasterDown" | "Busy" | "NoAuth" | "Misconfigured" | "MaxClients" | "Unexpected";
+      readonly text: string;
+      readonly runId?: RunId;
+    };
 
 /** A process as the operator addresses it: where, and in which life of the pod. */
 export type Target = { readonly pod: PodName; readonly uid: Uid; readonly address: string };
@@ -79,6 +83,10 @@ export type Health = {
   readonly unlinkedSince?: Instant;
   /** Since when it has said that it is a replica. */
   readonly replicaSince?: Instant;
+  /** A Follow may still be executed: only a Freeze that was answered tells for certain where it stands. */
+  readonly unsettled?: true;
+  /** When it last gave a reading. */
+  readonly lastReading?: Instant;
   /** When the last command to it was performed: what it said in answer to earlier probes no longer counts. */
   readonly commandedAt?: Instant;
 };

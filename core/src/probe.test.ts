@@ -90,7 +90,7 @@ test("another cluster's data set is foreign; a library of our name that is not o
 test("a full disk shows in PING alone, and is no silence", () => {
   const full = "-MISCONF Errors writing to the AOF file: No space left on device\r\n";
   const heard = answers(full, primaryRole, primary, settings, list(bulk("default")), list(), stats(0));
-  expect(readProbe(heard, cluster)).toEqual({
+  expect(readProbe(heard, cluster)).toMatchObject({
     _tag: "Misconfigured",
     text: "MISCONF Errors writing to the AOF file: No space left on device",
   });

@@ -30,7 +30,7 @@ import {
   textOf,
   type Value,
 } from "./resp3/index.ts";
-import { replicationId, replicationOffset, runId } from "./units.ts";
+import { replicationId, replicationOffset, type RunId, runId } from "./units.ts";
 
 /** The same for every process: asking depends on nothing. */
 export const probeCommands: readonly Command[] = [
@@ -47,7 +47,7 @@ export const probeCommands: readonly Command[] = [
 export const readProbe = (answers: readonly CommandAnswer[], cluster: ClusterName): Reply | undefined => {
   for (const answer of answers) {
     const error = errorOf(answer);
-    if (error !== undefined) return { _tag: kinds[error.kind], text: error.message.slice(0, 200) };
+    if (error !== undefined) return { _tag: kinds[error.kind], text: error.message.slice(0, 200), ...speaker(answers) };
   }
   const values = answers.flatMap((answer) => (answer._tag === "Replied" ? [answer.value] : []));
   if (values.length < answers.length || values.length === 0) return undefined;
@@ -55,6 +55,14 @@ export const readProbe = (answers: readonly CommandAnswer[], cluster: ClusterNam
   const all = [role, info, config, users, marker, functions];
   if (values.length !== probeCommands.length || !isComplete(all)) return unexpected(`${values.length} answers to a probe`);
   return textOf(pong) === "PONG" ? readingOf(all, cluster) : unexpected("PING is not answered with PONG");
+};
+
+/** INFO answers while the data set is loaded: which process it is that says so. */
+const speaker = (answers: readonly CommandAnswer[]): { readonly runId?: RunId } => {
+  const info = answers[2];
+  const bytes = info?._tag === "Replied" ? bytesIn(info.value) : undefined;
+  const found = bytes === undefined ? undefined : infoReplication(bytes).runId;
+  return found === undefined ? {} : { runId: runId(found) };
 };
 
 /** What an error says about the process that sent it. */
@@ -91,7 +99,13 @@ const readingOf = ([roleValue, infoValue, configValue, usersValue, markerValue, 
   if (bytes === undefined) return unexpected("INFO is no text");
   const info = infoReplication(bytes);
   // INFO says `role:master` of a process that is still reading its data set, and ROLE believes it.
-  if (info.loading === true || info.asyncLoading === true) return { _tag: "Loading", text: "INFO says that the data set is being loaded" };
+  if (info.loading === true || info.asyncLoading === true) {
+    return {
+      _tag: "Loading",
+      text: "INFO says that the data set is being loaded",
+      ...(info.runId === undefined ? {} : { runId: runId(info.runId) }),
+    };
+  }
   if (info.loading === undefined) return unexpected("INFO without loading");
   const role = readRole(roleValue);
   if (role._tag === "Err") return unexpected("ROLE is neither that of a primary nor that of a replica");

@@ -34,7 +34,13 @@ export const promoting = (observation: Observation, record: FailoverRecord, inte
     const silent = silentAt(observation, health);
     const deadline = after(epochSince, cluster.spec.failoverTimeout);
     const due = silent > deadline ? silent : deadline;
-    return health?.late !== false && now >= due ? abandon(observation, record, candidate) : wait(due, "CandidateSilent");
+    const isSilent = health?.late !== false && now >= due;
+    // It answers with nothing of use, and was not seen promoted (regressions/0022).
+    const wasPrimary = health?.lastReading !== undefined && health.replicaSince === undefined;
+    const isUseless = health?.late === false && health.last !== undefined && !wasPrimary && now >= deadline;
+    return isSilent || isUseless
+      ? abandon(observation, record, candidate)
+      : wait(health?.late === false ? deadline : due, "CandidateSilent");
   }
   return reading.role === "replica"
     ? promote(observation, record, intent, { identity: candidate, reading, host: pod.address })
@@ -56,11 +62,14 @@ const promote = (observation: Observation, record: FailoverRecord, intent: Inten
   const detaching = intent.kind === "Failover" ? firstOf(...freezeAll(observation, record)) : undefined;
   if (detaching !== undefined) return detaching;
   const left = frozenFollowers(observation, record, intent, identity);
-  return attempt(
+  const promotion = attempt(
     observation,
     { _tag: "Promote", pod: identity, epoch, minReplicas: minReplicasFor(record.waitReplicas, left) },
     "CandidatePromoted",
   );
+  const isRefused = promotion?._tag === "Wait" && promotion.because === "RefusedLately";
+  const isLate = observation.now >= after(observation.epochSince, observation.cluster.spec.failoverTimeout);
+  return isRefused && isLate ? abandon(observation, record, identity) : promotion;
 };
 
 /** The members that will follow: those that are frozen, without the candidate. A grant starts with none. */

@@ -7,18 +7,18 @@ import { ALLOW_DATA_LOSS } from "./cluster.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
 import type { Observation, Reading } from "./observation.ts";
-import { carries } from "./promotion.ts";
+import { holdsHistory } from "./promotion.ts";
 import { answersOf, latestWord } from "./survey.ts";
 import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum } from "./record.ts";
 import { after } from "./units.ts";
-import { holdsData } from "./volumes.ts";
+import { best, holdsData, marked } from "./volumes.ts";
 
 /** Fencing, and too few members to elect from. */
 export const recoverWithoutQuorum = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
   const { cluster, now, epochSince } = observation;
   if (cluster.annotations[ALLOW_DATA_LOSS] === String(record.epoch)) {
-    const best = bestAnswering(observation);
-    if (best !== undefined) return claimGrant(observation, record, intent, best, "LossAllowed");
+    const fullest = bestAnswering(observation);
+    if (fullest !== undefined) return claimGrant(observation, record, intent, fullest, "LossAllowed");
   }
   if (!cluster.spec.persistence.enabled && isEveryProcessDead(observation, record)) return grantAnew(observation, record, intent);
   const patience = after(epochSince, cluster.spec.recoveryWait);
@@ -35,26 +35,34 @@ export const recoverWithoutQuorum = (observation: Observation, record: FailoverR
 };
 
 /**
- * The recorded primary's pod answers again, with the record's marker in its data set; unless a member that still lives has
- * more of the *same* history (after an AOF restart the history is new, and offsets of survivors prove nothing against it).
+ * A volume that answers again with a marker of the record, or a newer one (of a candidate that was promoted and never
+ * published). The highest marker wins. Among those of the record it is the recorded primary's own; unless a member that still
+ * lives has more of the *same* history (after an AOF restart the history is new, and offsets prove nothing against it).
  */
 const returnedVolume = (observation: Observation, record: FailoverRecord): Identity | undefined => {
   const { primary, marker } = record;
-  const pod = observation.cluster.pods.find((one) => one.name === primary?.pod && one.container._tag === "Running");
-  if (primary === undefined || marker === undefined || pod === undefined) return undefined;
-  const answer = latestWord(observation, pod);
-  const { identity, reading } = answer;
-  if (identity === undefined || reading === undefined || !carries(reading, marker)) return undefined;
+  if (primary === undefined || marker === undefined) return undefined;
+  const answers = answersOf(observation).filter((one) => !one.pod.deleting);
+  const known = answers.flatMap(marked).filter((one) => compareMarkers(one.marker, record.markerBefore ?? marker) >= 0);
+  const [top] = known.toSorted((a, b) => compareMarkers(b.marker, a.marker));
+  if (top !== undefined && compareMarkers(top.marker, marker) > 0) {
+    const equals = known.filter((one) => compareMarkers(one.marker, top.marker) === 0);
+    return best(equals, answers.length >= observation.cluster.spec.replicas)?.identity;
+  }
+  const own = known.find((one) => one.identity.pod === primary.pod);
+  if (own === undefined) return undefined;
   const ahead = record.members.find((member) => {
     const other = readingNow(observation, member);
-    return other !== undefined && other.replid === reading.replid && other.offset > reading.offset && carries(other, marker);
+    return other !== undefined && other.replid === own.reading.replid && other.offset > own.reading.offset && holdsHistory(record, other);
   });
-  return ahead === undefined ? identity : { pod: ahead.pod, uid: ahead.uid, runId: ahead.runId };
+  return ahead === undefined ? own.identity : { pod: ahead.pod, uid: ahead.uid, runId: ahead.runId };
 };
 
 /** The data is gone, and that is recorded; unless somebody whom the record had dropped still holds some (regressions/0013). */
 const grantAnew = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
   const answers = answersOf(observation);
+  const ending = answers.find((one) => one.pod.deleting);
+  if (ending !== undefined) return wait(undefined, "DataMissing", `${ending.pod.name} is still ending`);
   const unheard = answers.find((one) => one.reading === undefined);
   if (unheard !== undefined) return wait(undefined, "DataMissing", `${unheard.pod.name} has not said yet whether it holds data`);
   const full = answers.find((one) => one.reading !== undefined && holdsData(one.reading));
@@ -93,12 +101,12 @@ const bestAnswering = (observation: Observation): Identity | undefined => {
     const { identity, reading } = latestWord(observation, pod);
     return identity === undefined || reading === undefined || reading.marker === "Foreign" ? [] : [{ identity, reading }];
   });
-  const [best] = found.toSorted(
+  const [fullest] = found.toSorted(
     (a, b) =>
       compareMarkers(markerOf(b.reading), markerOf(a.reading)) ||
       Number(a.reading.empty) - Number(b.reading.empty) ||
       (a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1),
   );
-  return best?.identity;
+  return fullest?.identity;
 };
 const markerOf = (reading: Reading) => (typeof reading.marker === "string" ? undefined : reading.marker);

@@ -16,6 +16,26 @@ export const refuse = (refused: readonly Refusal[], action: Action, why: string,
   return postpone(refused, keyOf(action), why, first, now, most);
 };
 
+/**
+ * A write that lost its race, or whose answer was lost. What only repairs or tells waits at once; what a failover needs waits
+ * from the second time in a row on, so that one lost answer costs it nothing.
+ */
+export const delay = (refused: readonly Refusal[], action: Action, why: string, now: Instant): readonly Refusal[] => {
+  const isPatient = action._tag === "Create" || action._tag === "Apply" || action._tag === "Report";
+  const isFirst = !refused.some((refusal) => refusal.key === keyOf(action));
+  return postpone(refused, keyOf(action), why, !isPatient && isFirst ? 0 : 250, now, 5_000);
+};
+
+/** Applied once more within a minute means that the server, or a webhook, does not keep what was applied. */
+const KEPT_MS = 60_000;
+export const applied = (refused: readonly Refusal[], action: Action, now: Instant): readonly Refusal[] => {
+  const before = refused.find((refusal) => refusal.key === keyOf(action));
+  const recent = before !== undefined && before.notBefore + KEPT_MS < now ? accepted(refused, action) : refused;
+  return action._tag === "Apply"
+    ? postpone(recent, keyOf(action), "it is not kept as it was applied", 250, now, 60_000)
+    : accepted(refused, action);
+};
+
 /** Not before `first` ms from now; each further time of the same key doubles the pause, up to `most` ms. */
 export const postpone = (
   refused: readonly Refusal[],

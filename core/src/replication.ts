@@ -47,6 +47,12 @@ const strays = (observation: Observation, primary: Identity): readonly Stance[] 
     const reading = readingOf(health);
     // What is late may be dead: it is told when it answers.
     if (health.late || reading?.role !== "primary" || (health.target.uid === primary.uid && reading.runId === primary.runId)) return [];
+    // A newer epoch than the record's: it is our record that is old.
+    const isOurs =
+      isSamePod(observation, health) || observation.cluster.record?.retired.some((one) => one.runId === reading.runId) === true;
+    if (reading.runId === primary.runId || reading.marker === "Foreign" || !isOurs) return [];
+    const isNewer = typeof reading.marker !== "string" && reading.marker.epoch > (observation.cluster.record?.epoch ?? 0);
+    if (isNewer) return [];
     const pod: Identity = { pod: health.target.pod, uid: health.target.uid, runId: reading.runId };
     const epoch = observation.cluster.record?.epoch;
     return epoch === undefined ? [] : [attempt(observation, { _tag: "Fence", pod, epoch }, "StrayPrimaryDemoted")];
@@ -64,6 +70,9 @@ const continuing = (observation: Observation, record: FailoverRecord, { reading 
         { ...record, primary: { ...record.primary, replid: reading.replid, replidBefore: record.primary.replid } },
         "HistoryContinued",
       );
+
+/** Still the pod that we know, not only an address that it once had. */
+const isSamePod = ({ cluster }: Observation, { target }: Health): boolean => cluster.pods.some((pod) => pod.uid === target.uid);
 
 /** Counted before attached; Streaming once seen to stream, and min-replicas raised before that. */
 const enlisting = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {

@@ -13,6 +13,10 @@ const URGENT_INTERVAL_MS = 20;
 /** A failover that takes longer than this waits for something that faster questions do not bring. */
 const URGENT_FOR_MS = 5_000;
 
+/** Times D. */
+const GIVEN_UP_AFTER = 10;
+const GIVEN_UP_INTERVAL_MS = 1_000;
+
 /** Whom to ask: every pod with an address, and every retired process that may live on. */
 export const probeTargets = (memory: Memory): readonly Target[] => memory.health.map((health) => health.target);
 
@@ -25,7 +29,10 @@ export const nextProbe = (memory: Memory, target: Target): Instant => {
   const since = memory.epoch?.since;
   const isUrgent = memory.cluster?.record?.intent !== undefined && since !== undefined && health.asked < after(since, URGENT_FOR_MS);
   if (isUrgent) return after(health.asked, Math.min(interval, URGENT_INTERVAL_MS));
-  return after(health.asked, health.late ? Math.min(interval, LATE_INTERVAL_MS) : interval);
+  if (!health.late) return after(health.asked, interval);
+  // Whoever has been silent for long is not expected back at any moment.
+  const isGivenUp = health.asked - (health.lastHeard ?? health.since) > GIVEN_UP_AFTER * (memory.cluster?.spec.downAfter ?? 5_000);
+  return after(health.asked, isGivenUp ? Math.max(interval, GIVEN_UP_INTERVAL_MS) : Math.min(interval, LATE_INTERVAL_MS));
 };
 
 /** How long a probe is waited for: a quarter of D, at most a second. */

@@ -5,7 +5,7 @@
 import type { Cluster, Condition, NodeStatus, Pod, Status } from "./cluster.ts";
 import { NOBODY, nameOf } from "./cluster.ts";
 import { type Stance, isLasting, wait } from "./decision.ts";
-import { ailmentOf, judge, readingNow } from "./down.ts";
+import { ailmentOf, judge, readingNow, silentAt } from "./down.ts";
 import { failover } from "./failover.ts";
 import { readingOf } from "./health.ts";
 import { isFrozen } from "./membership.ts";
@@ -58,13 +58,15 @@ const phaseOf = (observation: Observation): string => {
 };
 
 const nodeStatus = (observation: Observation, pod: Pod): NodeStatus => {
-  const { cluster, health } = observation;
+  const { cluster, health, now } = observation;
   const before = cluster.status?.nodeStatuses.find((one) => one.name === pod.name);
   const known = health.find((one) => one.target.uid === pod.uid);
   const reading = readingOf(known);
   // Just commanded, not heard since: it is what it was.
   if (before !== undefined && known !== undefined && known.last === undefined && !known.late && pod.container._tag === "Running")
     return before;
+  const isDoubtful = known?.late === true && now < silentAt(observation, known);
+  if (before !== undefined && isDoubtful && pod.container._tag === "Running") return before;
   const next: NodeStatus = {
     name: pod.name,
     role: reading?.role ?? "unknown",

@@ -17,6 +17,9 @@ export const step = (memory: Memory, event: Event): { readonly memory: Memory; r
 
 const decideFrom = (memory: Memory, event: Event): Decision => {
   const observation = observationOf(memory, event.now);
+  if (memory.forgottenAt !== undefined && memory.leadership._tag === "Leading") {
+    return { _tag: "Wait", until: undefined, because: "SnapshotForgotten" };
+  }
   if (observation === undefined) return { _tag: "Wait", until: undefined, because: "NothingRead" };
   if (memory.forgottenAt !== undefined) return { _tag: "Wait", until: undefined, because: "SnapshotForgotten" };
   return decide(observation);

@@ -6,9 +6,7 @@ import type { Identity } from "./record.ts";
 
 /** What every running pod says. */
 export const answersOf = (observation: Observation): readonly Answer[] =>
-  observation.cluster.pods
-    .filter((pod) => pod.container._tag === "Running" && !pod.deleting)
-    .map((pod) => ({ pod, ...latestWord(observation, pod) }));
+  observation.cluster.pods.filter((pod) => pod.container._tag === "Running").map((pod) => ({ pod, ...latestWord(observation, pod) }));
 export type Answer = { readonly pod: Pod; readonly identity?: Identity; readonly reading?: Reading };
 
 /** What a running pod says now, if it says anything of use. */

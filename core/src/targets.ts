@@ -9,7 +9,8 @@ import type { Instant } from "./units.ts";
  */
 export const healthOfTargets = (known: readonly Health[], cluster: Cluster, now: Instant): readonly Health[] => {
   const pods = cluster.pods.flatMap((pod): Target[] =>
-    pod.address === undefined ? [] : [{ pod: pod.name, uid: pod.uid, address: pod.address }],
+    // An evicted pod keeps an address that somebody else may have got (regressions/0030).
+    pod.address === undefined || pod.container._tag !== "Running" ? [] : [{ pod: pod.name, uid: pod.uid, address: pod.address }],
   );
   const { record } = cluster;
   const retired = (record?.retired ?? []).flatMap(({ pod, uid, address }): Target[] =>

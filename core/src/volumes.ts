@@ -33,22 +33,25 @@ export const claimVolume = (observation: Observation, record: FailoverRecord | u
   const [top] = latest;
   if (top === undefined) return hold(undefined, "DataFound", "no data set carries a marker");
   const equals = latest.filter((one) => compareMarkers(one.marker, top.marker) === 0);
-  const chosen = best(equals);
+  const chosen = best(equals, answering >= cluster.spec.replicas);
   return chosen === undefined
     ? hold(undefined, "DataMissing", `the latest data set is that of ${top.marker.pod}, which does not answer`)
     : firstGrant(observation, record, chosen.identity, "VolumeReturned", epoch(Math.max(top.marker.epoch, record?.epoch ?? 0)));
 };
 
-type Marked = { readonly identity: Identity; readonly reading: Reading; readonly marker: Marker };
+export type Marked = { readonly identity: Identity; readonly reading: Reading; readonly marker: Marker };
 
-const marked = ({ identity, reading }: Answer): readonly Marked[] =>
+export const marked = ({ identity, reading }: Answer): readonly Marked[] =>
   identity === undefined || reading === undefined || typeof reading.marker === "string"
     ? []
     : [{ identity, reading, marker: reading.marker }];
 
-/** Offsets tell within one history; across histories (an AOF restart starts a new one) the pod that the marker names had it all. */
-const best = (equals: readonly Marked[]): Marked | undefined => {
-  const isOneHistory = new Set(equals.map((one) => one.reading.replid)).size === 1;
+/**
+ * Offsets tell within one history, of those who answered; across histories (an AOF restart starts a new one), and where
+ * somebody is absent who may hold more, only the pod that the marker names had it all (regressions/0029).
+ */
+export const best = (equals: readonly Marked[], isEverybodyHere: boolean): Marked | undefined => {
+  const isOneHistory = isEverybodyHere && new Set(equals.map((one) => one.reading.replid)).size === 1;
   return isOneHistory
     ? equals.toSorted((a, b) => (a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1))[0]
     : equals.find((one) => one.identity.pod === one.marker.pod);
