@@ -67,7 +67,12 @@ export class Operator extends Context.Service<Operator, { readonly isReady: () =
         },
         onBroken: (source, broken) => {
           metrics.watchBroken(source, broken.reason);
-          log(broken.reason === "Silent" ? "info" : "warn", "a watch broke and is being mended", { source, reason: broken.reason, next: broken.next, why: broken.message });
+          log(broken.reason === "Silent" ? "info" : "warn", "a watch broke and is being mended", {
+            source,
+            reason: broken.reason,
+            next: broken.next,
+            why: broken.message,
+          });
         },
       });
       const stopListening = leader.listen(() => {
