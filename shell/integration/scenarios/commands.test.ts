@@ -36,10 +36,14 @@ afterAll(async () => {
 });
 
 type Ended = { readonly code: unknown; readonly said: string };
-/** Runs `gungnir` to its end; one that does not end by itself is ended, and its code is null. */
-const gungnir = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> => {
+/** Runs `gungnir` to its end. */
+const gungnir = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> => {
   const { program, args: first } = nodeEntry("../main");
-  const child = spawn(program, [...first, ...args], { env: { ...process.env, KUBECONFIG: "", HOME: folder, ...environment } });
+  return ended(program, [...first, ...args], { KUBECONFIG: "", ...environment });
+};
+/** A program that does not end by itself is ended, and its code is null. */
+const ended = async (program: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> => {
+  const child = spawn(program, args, { env: { ...process.env, HOME: folder, ...environment } });
   const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
@@ -90,6 +94,17 @@ describe("gungnir sandbox", { timeout: 3 * PATIENCE_MS }, () => {
     expect(code).toBe(1);
     expect(said).toContain("KUBEBUILDER_ASSETS");
   });
+});
+
+test("a machine that has no valkey-server and no way to get one", async () => {
+  const script = join(import.meta.dirname, "../../bootstrap/fetch-valkey.mjs");
+  const { code, said } = await ended(process.execPath, ["--conditions=gungnir-source", script], {
+    PATH: folder,
+    GUNGNIR_CACHE: join(folder, "cache"),
+  });
+  expect(code).toBe(1);
+  expect(said).toContain("No valkey-server to be had.");
+  expect(said).toContain("Install valkey-server 8 or newer and have it on the PATH");
 });
 
 test("a command that is none", async () => {

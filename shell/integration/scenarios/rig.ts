@@ -111,11 +111,11 @@ export const openRig = async (options: SandboxOptions = {}): Promise<Rig> => {
       if (outcome._tag !== "Done") throw new Error(outcome.message);
     },
     operatorWrites: async () => {
-      const counted = at(await get("/debug/requests"), "requests");
-      return listOf(counted)
-        .filter((row) => String(row["user"]).includes("gungnir-operator") && !String(row["resource"]).includes("leases"))
-        .filter((row) => ["create", "update", "patch", "delete"].includes(String(row["verb"])))
-        .map((row) => `${String(row["count"])} ${String(row["verb"])} ${String(row["resource"])}`)
+      const counted = await sandbox.requests();
+      return counted
+        .filter((row) => row.user.includes("gungnir-operator") && !row.resource.includes("leases"))
+        .filter((row) => ["create", "update", "patch", "delete"].includes(row.verb))
+        .map((row) => `${row.count} ${row.verb} ${row.resource}`)
         .toSorted();
     },
     stop: async () => {

@@ -3,7 +3,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventsOf, openRig, PATIENCE_MS, quick, type Rig, until } from "./rig.ts";
+import { at, change, eventsOf, listOf, type LogLine, openRig, PATIENCE_MS, quick, type Rig, until } from "./rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -54,3 +54,22 @@ describe.concurrent("said, and not acted upon", { timeout: 3 * PATIENCE_MS }, ()
     expect(subject.epoch()).toBe(1);
   });
 });
+
+test("an operator that may not make what it has to make says so, and goes on as soon as it may", { timeout: 3 * PATIENCE_MS }, async () => {
+  const role = "/apis/rbac.authorization.k8s.io/v1/clusterroles/gungnir-operator";
+  const rules = listOf(at(await rig.get(role), "rules"));
+  const without = rules.map((rule) => ({ ...rule, verbs: textsOf(rule["verbs"]).filter((verb) => verb !== "create" || isOfEvents(rule)) }));
+  await change(rig, role, { rules: without });
+  const subject = await rig.create({ name: "denied" });
+  const condition = await until("Ready says it", async () => {
+    const found = await subject.condition("Ready");
+    return String(found["message"]).includes("forbidden") ? found : undefined;
+  });
+  expect(condition["status"]).toBe("False");
+  await until("an Event says it", async () => (await eventsOf(rig, subject)).some((reason) => /Refused/.test(reason)));
+  await change(rig, role, { rules });
+  await subject.whole();
+});
+
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+const isOfEvents = (rule: LogLine): boolean => textsOf(rule["resources"]).includes("events");
