@@ -13,8 +13,8 @@ export const attach = (observation: Observation, record: FailoverRecord, acting:
   if (reading === undefined || reading.role !== "replica") return undefined;
   const { epoch } = record;
   const pod: Identity = { pod: member.pod, uid: member.uid, runId: member.runId };
-  if (!acting.reading.users.includes(replicationUser(member.pod))) {
-    return attempt(observation, { _tag: "Admit", pod: acting.identity, epoch, member: member.pod }, "MemberAdmitted");
+  if (!acting.reading.users.includes(replicationUser(member))) {
+    return attempt(observation, { _tag: "Admit", pod: acting.identity, epoch, member: pod }, "MemberAdmitted");
   }
   const { port } = observation.cluster.spec;
   if (reading.upstream?.host !== acting.host || reading.upstream.port !== port) {

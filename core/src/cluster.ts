@@ -151,6 +151,6 @@ export const nameOf = (cluster: string) => ({
 });
 /** The value of the pod-name selector that selects nobody; an empty selector would leave the old endpoints standing. */
 export const NOBODY = "nobody";
-/** The replication user of one pod, on the primary. */
-export const replicationUser = (pod: PodName): string => `repl-${pod}`;
+/** The replication user of one life of a pod, on the primary: a successor of the same name does not let the former one in. */
+export const replicationUser = ({ pod, uid }: { readonly pod: PodName; readonly uid: Uid }): string => `repl-${pod}-${uid.slice(0, 8)}`;
 export const OPERATOR_USER = "gungnir-operator";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { answerOf, type CommandAnswer } from "./answer.ts";
 import { commandsOf, outcomeOfAnswers } from "./commands.ts";
+import { replicationUser } from "./cluster.ts";
 import type { Command } from "./decision.ts";
 import { bytesOf } from "./resp3/index.ts";
 import { epoch, podName, runId, uid } from "./units.ts";
@@ -16,7 +17,7 @@ const promote: Command = { _tag: "Promote", pod, epoch: at, minReplicas: 1 };
 
 test("a replica gets its own credentials before it is told whom to follow", () => {
   expect(commandsOf({ _tag: "Follow", pod, epoch: at, primary: podName("web-0"), host: "10.0.0.1", port: 6379 }, context)).toEqual([
-    ["CONFIG", "SET", "masteruser", "repl-web-1", "masterauth", "pw"],
+    ["CONFIG", "SET", "masteruser", replicationUser(pod), "masterauth", "pw"],
     ["REPLICAOF", "10.0.0.1", 6379],
   ]);
 });

@@ -36,7 +36,7 @@ export const commandsOf = (command: Command, context: CommandContext): readonly 
     case "Follow":
       // Credentials first: with them alone the process stays where it is, while without them it would knock and be refused.
       return [
-        ["CONFIG", "SET", "masteruser", replicationUser(command.pod.pod), "masterauth", context.replicationPassword],
+        ["CONFIG", "SET", "masteruser", replicationUser(command.pod), "masterauth", context.replicationPassword],
         ["REPLICAOF", command.host, command.port],
       ];
     case "Promote":

@@ -52,6 +52,7 @@ const summarize = (observation: Observation, stances: readonly Exclude<Stance, u
     const because = observation.inFlight.some((one) => isCommand(one.action)) ? "CommandInFlight" : "WriteInFlight";
     return isBusy ? { _tag: "Wait", until: undefined, because } : { _tag: "Settled" };
   }
-  const until = soonest(...waits.map((one) => one.until));
+  // What lies in the past has not come true, and waits for an event.
+  const until = soonest(...waits.map((one) => (one.until !== undefined && one.until > observation.now ? one.until : undefined)));
   return { _tag: "Wait", until, because: first.because, ...(first.detail === undefined ? {} : { detail: first.detail }) };
 };

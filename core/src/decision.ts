@@ -45,7 +45,7 @@ export type Command =
   /** Detach and keep everything: its offset cannot advance any more. */
   | { readonly _tag: "Freeze"; readonly pod: Identity; readonly epoch: Epoch }
   /** Create the replication user of a member on the primary. */
-  | { readonly _tag: "Admit"; readonly pod: Identity; readonly epoch: Epoch; readonly member: PodName }
+  | { readonly _tag: "Admit"; readonly pod: Identity; readonly epoch: Epoch; readonly member: Identity }
   /** Delete replication users on the primary: their links break at once and cannot come back. */
   | { readonly _tag: "Expel"; readonly pod: Identity; readonly epoch: Epoch; readonly users: readonly string[] }
   | {
@@ -192,7 +192,7 @@ export const keyOf = (action: Action): string => {
     case "Report":
       return action._tag;
     case "Admit":
-      return `Admit/${action.pod.pod}/${action.member}`;
+      return `Admit/${action.pod.pod}/${action.member.pod}`;
     case "Freeze":
     case "Expel":
     case "Follow":

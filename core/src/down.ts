@@ -57,7 +57,7 @@ const judgeSilence = (observation: Observation, health: Health | undefined): Ver
   const isWitnessed = others.some((one) => one.lastHeard !== undefined && one.lastHeard > now - cluster.spec.downAfter);
   if (!isWitnessed) return { _tag: "Suspect", until: undefined, because: "NoWitness" };
   // Both readings began later than it can have answered us: its replicas hear what we do not.
-  const followers = others.filter((one) => readingOf(one)?.upstream?.host === health?.target.address);
+  const followers = others.filter((one) => health !== undefined && readingOf(one)?.upstream?.host === health.target.address);
   const advances = followers.flatMap((one) => (one.advancedFrom === undefined ? [] : [one.advancedFrom]));
   const forgets = advances
     .filter((from) => from > start + cluster.spec.pingInterval)

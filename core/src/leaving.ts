@@ -24,7 +24,7 @@ export const leaving = (observation: Observation, record: FailoverRecord, acting
   if (due.length === 0) {
     return candidates.length === 0 ? undefined : wait(soonest(...candidates.map((one) => one.dueAt)), "LeavePending");
   }
-  const users = due.map((member) => replicationUser(member.pod));
+  const users = due.map(replicationUser);
   const expel = { _tag: "Expel", pod: acting.identity, epoch: record.epoch, users } as const;
   const barrier = observation.barrier?.key === barrierKey(expel) ? observation.barrier : undefined;
   const isAdmitted = acting.reading.users.some((user) => users.includes(user));

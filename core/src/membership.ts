@@ -90,9 +90,10 @@ export const leavers = (
       const isSilent = health === undefined || health.late || health.lastHeard === undefined;
       if (isSilent) return [{ member, dueAt: after(silent > epochSince ? silent : epochSince, patience) }];
       // It answers with nothing of use, and only its primary can tell whether it is linked (regressions/0025).
-      const isOnline = acting.reading.downstream.some((one) => one.online && one.host === pod.address);
+      const isLoading = health.last?.reply._tag === "Loading";
+      const isOnline = acting.reading.downstream.some((one) => (one.online || isLoading) && one.host === pod.address);
       const useful = health.lastReading ?? health.since;
-      const budget = health.last?.reply._tag === "Loading" ? cluster.spec.recoveryWait : patience;
+      const budget = isLoading ? cluster.spec.recoveryWait : patience;
       return isOnline ? [] : [{ member, dueAt: after(useful > epochSince ? useful : epochSince, budget) }];
     }
     const isLinked = reading.upstream !== undefined && reading.upstream.up && reading.upstream.host === acting.host;

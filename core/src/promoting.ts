@@ -122,7 +122,7 @@ const mark = (observation: Observation, record: FailoverRecord, members: readonl
 /** Those that were admitted in this epoch count; whoever was out of reach joins again, as Joining. */
 const publish = (observation: Observation, record: FailoverRecord, members: readonly Member[], acting: Acting): Stance => {
   const { identity, reading } = acting;
-  const users = members.filter((member) => reading.users.includes(replicationUser(member.pod)));
+  const users = members.filter((member) => reading.users.includes(replicationUser(member)));
   // Somebody came in reach after min-replicas was set for fewer: he counts as Streaming once it was raised for him.
   const isUnderstated = minReplicasFor(record.waitReplicas, users) > reading.minReplicas;
   const admitted = isUnderstated ? users.map((member): Member => ({ ...member, state: "Joining" })) : users;

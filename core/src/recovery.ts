@@ -45,12 +45,14 @@ const returnedVolume = (observation: Observation, record: FailoverRecord): Ident
   const answers = answersOf(observation).filter((one) => !one.pod.deleting);
   const known = answers.flatMap(marked).filter((one) => compareMarkers(one.marker, record.markerBefore ?? marker) >= 0);
   const [top] = known.toSorted((a, b) => compareMarkers(b.marker, a.marker));
-  if (top !== undefined && compareMarkers(top.marker, marker) > 0) {
-    const equals = known.filter((one) => compareMarkers(one.marker, top.marker) === 0);
-    return best(equals, answers.length >= observation.cluster.spec.replicas)?.identity;
-  }
-  const own = known.find((one) => one.identity.pod === primary.pod);
-  if (own === undefined) return undefined;
+  if (top === undefined) return undefined;
+  const equals = known.filter((one) => compareMarkers(one.marker, top.marker) === 0);
+  const isEverybodyHere = answers.length >= observation.cluster.spec.replicas;
+  if (compareMarkers(top.marker, marker) > 0) return best(equals, isEverybodyHere)?.identity;
+  const own = equals.find((one) => one.identity.pod === primary.pod);
+  // Older than the record's own: a mark that did not reach the volume, or a volume that was rolled back (regressions/0035).
+  const isOlder = compareMarkers(top.marker, marker) < 0;
+  if (own === undefined || (isOlder && !isEverybodyHere && record.members.length > 0)) return undefined;
   const ahead = record.members.find((member) => {
     const other = readingNow(observation, member);
     return other !== undefined && other.replid === own.reading.replid && other.offset > own.reading.offset && holdsHistory(record, other);

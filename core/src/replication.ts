@@ -122,7 +122,7 @@ const configure = (observation: Observation, record: FailoverRecord, acting: Act
 
 /** A replication user of somebody who does not count would let him acknowledge uncounted. */
 const cutOff = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
-  const members = record.members.map((member) => replicationUser(member.pod));
+  const members = record.members.map(replicationUser);
   const users = acting.reading.users.filter((user) => !members.includes(user));
   return users.length === 0
     ? undefined

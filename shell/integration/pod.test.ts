@@ -12,6 +12,7 @@ import {
   type Desired,
   OPERATOR_USER,
   commandsOf,
+  replicationUser,
   desiredObjects,
   epoch,
   fill,
@@ -145,7 +146,7 @@ test("a pod starts quarantined, alive and not ready; the operator's user can do 
 
   const on = { epoch: epoch(1) };
   expect(await perform(first, { _tag: "Promote", pod: identity(0), ...on, minReplicas: 0 })).toBe("Done");
-  expect(await perform(first, { _tag: "Admit", pod: identity(0), ...on, member: podName("web-1") })).toBe("Done");
+  expect(await perform(first, { _tag: "Admit", pod: identity(0), ...on, member: identity(1) })).toBe("Done");
   const follow: Command = { _tag: "Follow", pod: identity(1), ...on, primary: podName("web-0"), host: first.address, port };
   expect(await perform(second, follow)).toBe("Done");
   const marker = { epoch: epoch(1), seq: 1, pod: podName("web-0") };
@@ -162,7 +163,7 @@ test("a pod starts quarantined, alive and not ready; the operator's user can do 
   expect(await first.probe("readiness")).toEqual({ code: 0, output: "" });
   expect(await second.probe("readiness")).toEqual({ code: 0, output: "" });
   expect(await perform(first, { _tag: "Configure", pod: identity(0), ...on, minReplicas: 1 })).toBe("Done");
-  expect(await perform(first, { _tag: "Expel", pod: identity(0), ...on, users: ["repl-web-1"] })).toBe("Done");
+  expect(await perform(first, { _tag: "Expel", pod: identity(0), ...on, users: [replicationUser(identity(1))] })).toBe("Done");
   expect(await perform(first, { _tag: "Fence", pod: identity(0), ...on })).toBe("Done");
   expect((await readingOf(first)).role).toBe("replica");
 });

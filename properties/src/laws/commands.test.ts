@@ -9,7 +9,7 @@ import { PASSWORD, CONTEXT, at, anyIdentity, anyMarker, simple, bulk, replied, a
 const anyCommand: fc.Arbitrary<Command> = anyIdentity.chain((pod) =>
   fc.oneof(
     fc.constantFrom("Freeze" as const, "Fence" as const).map((tag) => ({ _tag: tag, pod, epoch: at })),
-    fc.constant({ _tag: "Admit" as const, pod, epoch: at, member: podName("web-1") }),
+    fc.constant({ _tag: "Admit" as const, pod, epoch: at, member: pod }),
     fc.constantFrom([], ["repl-web-1"], ["repl-web-1", "repl-web-2"]).map((users) => ({ _tag: "Expel" as const, pod, epoch: at, users })),
     fc.constant({ _tag: "Follow" as const, pod, epoch: at, primary: podName("web-0"), host: "10.0.0.1", port: 6379 }),
     fc.nat(3).map((minReplicas) => ({ _tag: "Promote" as const, pod, epoch: at, minReplicas })),

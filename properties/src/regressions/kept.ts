@@ -58,7 +58,7 @@ export const KEPT: { readonly [number: string]: Regression } = {
     moves: [
       { _tag: "Fault", kind: "hang", process: WEB_1 },
       { until: (world) => isAbout(world, "Expel") },
-      { until: (world) => processOf(world, WEB_0)?.users.includes("repl-web-1") === false },
+      { until: (world) => processOf(world, WEB_0)?.users.some((user) => user.startsWith("repl-web-1")) === false },
       { _tag: "Wake", process: WEB_1 },
     ],
   },

@@ -191,7 +191,8 @@ export const S3M_CUT_OFF: Property = alwaysNext("S3m cut off", (before, step, af
   const acting = processOf(after, is.intent?.candidate?.runId ?? is.primary?.runId);
   const dropped = was.members.filter((member) => !is.members.some((other) => other.runId === member.runId));
   const connected = dropped.find(
-    (member) => acting?.users.includes(userOf(member.pod)) === true && !is.members.some((other) => other.pod === member.pod),
+    (member) =>
+      acting?.users.includes(userOf(member)) === true && !is.members.some((other) => other.pod === member.pod && other.uid === member.uid),
   );
   return connected === undefined ? undefined : `${connected.pod} left the membership and could still acknowledge`;
 });

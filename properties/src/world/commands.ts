@@ -72,7 +72,7 @@ const expel = (valkey: Valkey, source: Process, users: readonly string[]): Valke
   return {
     ...remaining,
     processes: remaining.processes.map((process) =>
-      process.role._tag === "Replica" && process.role.of === source.address && users.includes(replicationUser(process.pod))
+      process.role._tag === "Replica" && process.role.of === source.address && users.includes(replicationUser(process))
         ? { ...process, role: { ...process.role, link: "connecting", inFlight: [] } }
         : process,
     ),

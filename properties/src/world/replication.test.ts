@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { obey } from "./commands.ts";
 import { boot, holds, isPrimary, markerOf, PRIMARY, QUARANTINE } from "./process.ts";
 import type { Process } from "./process.ts";
-import { append, attach, beat, deliver, dropFollowers, finishSync, linkOf, stream } from "./replication.ts";
+import { append, attach, beat, deliver, dropFollowers, finishSync, linkOf, stream, userOf } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 
 const life = (name: string, role: Process["role"]): Process =>
@@ -25,7 +25,12 @@ const follow = (valkey: Valkey, name: string, host: string): Valkey =>
     port: 6379,
   }).valkey;
 const admit = (valkey: Valkey, name: string, member: string): Valkey =>
-  obey(valkey, named(valkey, name), { _tag: "Admit", pod: identity(named(valkey, name)), ...EPOCH, member: podName(member) }).valkey;
+  obey(valkey, named(valkey, name), {
+    _tag: "Admit",
+    pod: identity(named(valkey, name)),
+    ...EPOCH,
+    member: identity(named(valkey, member)),
+  }).valkey;
 const promote = (valkey: Valkey, name: string, minReplicas: number): Valkey =>
   obey(valkey, named(valkey, name), { _tag: "Promote", pod: identity(named(valkey, name)), ...EPOCH, minReplicas }).valkey;
 const freeze = (valkey: Valkey, name: string): Valkey =>
@@ -107,7 +112,12 @@ test("a marker is refused while too few replicas are attached, and takes the pla
 
 test("an expelled replica is cut off at once and cannot come back", () => {
   let valkey = three();
-  valkey = obey(valkey, named(valkey, "a"), { _tag: "Expel", pod: identity(named(valkey, "a")), ...EPOCH, users: ["repl-b"] }).valkey;
+  valkey = obey(valkey, named(valkey, "a"), {
+    _tag: "Expel",
+    pod: identity(named(valkey, "a")),
+    ...EPOCH,
+    users: [userOf(named(valkey, "b"))],
+  }).valkey;
   expect(linkOf(named(valkey, "b"))).toBe("connecting");
   expect(attach(...both(valkey, "b"))).toBeUndefined();
   expect(isPrimary(named(valkey, "a"))).toBe(true);

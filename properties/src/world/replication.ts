@@ -46,7 +46,7 @@ export const sourceOf = (valkey: Valkey, replica: Process): Process | undefined 
 
 /** A link may be made: the source serves (quarantine answers NOMASTERLINK) and knows the replica's user. */
 const serves = (source: Process, replica: Process): boolean =>
-  (isPrimary(source) || (source.role._tag === "Replica" && isLinked(source.role.link))) && source.users.includes(userOf(replica.pod));
+  (isPrimary(source) || (source.role._tag === "Replica" && isLinked(source.role.link))) && source.users.includes(userOf(replica));
 
 /** Whether the replica's data is a beginning of the source's, so that only the rest is sent. */
 export const canContinue = (source: Process, replica: Process): boolean =>

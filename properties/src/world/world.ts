@@ -102,7 +102,7 @@ export const describeAction = (action: Action): string => {
 const objectOf = (command: Command): string => {
   switch (command._tag) {
     case "Admit":
-      return ` for ${command.member}`;
+      return ` for ${command.member.pod}`;
     case "Expel":
       return ` of ${command.users.join(" ")}`;
     case "Follow":

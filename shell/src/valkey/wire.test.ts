@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Command,
   commandsOf,
+  replicationUser,
   epoch,
   type Identity,
   outcomeOfAnswers,
@@ -99,7 +100,7 @@ test("a primary and its replica, from quarantine to a second history: every comm
   const first = await reading(a);
   expect(first).toMatchObject({ role: "primary", marker: { epoch: 3, seq: 1, pod: "web-0" }, empty: false, downstream: [] });
 
-  expect(await perform(a, { _tag: "Admit", pod: identity("web-0"), epoch: at, member: podName("web-1") })).toEqual({ _tag: "Done" });
+  expect(await perform(a, { _tag: "Admit", pod: identity("web-0"), epoch: at, member: identity("web-1") })).toEqual({ _tag: "Done" });
   const follow: Command = { _tag: "Follow", pod: identity("web-1"), epoch: at, primary: podName("web-0"), host: "127.0.0.1", port: a.port };
   expect(await perform(b, follow)).toEqual({ _tag: "Done" });
   expect(await perform(b, follow)).toEqual({ _tag: "Done" }); // already connected
@@ -107,7 +108,7 @@ test("a primary and its replica, from quarantine to a second history: every comm
   expect(replica).toMatchObject({ upstream: { host: "127.0.0.1", port: a.port }, marker: { seq: 1 }, empty: false });
   expect(await perform(a, { _tag: "Configure", pod: identity("web-0"), epoch: at, minReplicas: 1 })).toEqual({ _tag: "Done" });
   const settled = await until(a, ({ downstream, minReplicas }) => minReplicas === 1 && downstream[0]?.online === true);
-  expect(settled.users).toEqual(["repl-web-1"]);
+  expect(settled.users).toEqual([replicationUser(identity("web-1"))]);
   // A process that never had a replica has no backlog, and begins a new history with its first one.
   expect(settled.replid).not.toBe(first.replid);
   expect(settled.replid).toBe((await reading(b)).replid);
@@ -152,9 +153,9 @@ test("cutting off: DELUSER breaks the link at once, and a second time there is n
   await perform(b, follow);
   await sleep(100);
   expect((await reading(b)).upstream?.up).toBe(false); // the user does not exist yet
-  await perform(a, { _tag: "Admit", pod: identity("web-0"), epoch: at, member: podName("web-1") });
+  await perform(a, { _tag: "Admit", pod: identity("web-0"), epoch: at, member: identity("web-1") });
   await until(b, ({ upstream }) => upstream?.up === true);
-  const expel: Command = { _tag: "Expel", pod: identity("web-0"), epoch: at, users: ["repl-web-1"] };
+  const expel: Command = { _tag: "Expel", pod: identity("web-0"), epoch: at, users: [replicationUser(identity("web-1"))] };
   expect(await perform(a, expel)).toEqual({ _tag: "Done" });
   await until(b, ({ upstream }) => upstream?.up === false);
   expect(await perform(a, expel)).toEqual({ _tag: "Done" });
@@ -226,7 +227,7 @@ test("a process that reads its data set says so, whatever role it claims meanwhi
 
 test("a password never comes back in an outcome, though the server quotes a wrong argument", async () => {
   const a = await start();
-  const admit: Command = { _tag: "Admit", pod: identity("web-0"), epoch: at, member: podName("web-1") };
+  const admit: Command = { _tag: "Admit", pod: identity("web-0"), epoch: at, member: identity("web-1") };
   const answers = await a.connection.send([["ACL", "SETUSER", "repl-web-1", "secret of replicas"]], 1000);
   expect(JSON.stringify(answers)).toContain("secret of replicas");
   expect(outcomeOfAnswers(admit, answers)).toEqual({ _tag: "Refused", why: "Admit: ERR", transient: false });
