@@ -74,11 +74,11 @@ const kill = (pod: string, signal: NodeJS.Signals): void => {
   process.kill(pid, signal);
 };
 async function operatorWrites(): Promise<number> {
-  const counted = at(await get("/debug/requests"), "requests");
-  return (Array.isArray(counted) ? counted : [])
-    .filter((row) => String(at(row, "user")).includes("gungnir-operator") && !String(at(row, "resource")).includes("leases"))
-    .filter((row) => ["create", "update", "patch", "delete"].includes(String(at(row, "verb"))))
-    .reduce((sum, row) => sum + Number(at(row, "count")), 0);
+  const counted = await sandbox.requests();
+  return counted
+    .filter(({ user, resource }) => user.includes("gungnir-operator") && !resource.includes("leases"))
+    .filter(({ verb }) => ["create", "update", "patch", "delete"].includes(verb))
+    .reduce((sum, { count }) => sum + count, 0);
 }
 
 test("a new cluster: one primary, its replicas streaming, writes routed to it", async () => {
