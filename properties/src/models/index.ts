@@ -12,7 +12,6 @@ import { PAIR, TWO_DIE, TWO_FAULTS, TWO_HANG } from "./two-faults.ts";
 
 export const QUESTIONS: readonly Question[] = [
   BOOTSTRAP,
-  BOOTSTRAP_OF_TWO,
   PRIMARY_DIES,
   PRIMARY_HANGS,
   PRIMARY_CUT_OFF,
@@ -23,6 +22,7 @@ export const QUESTIONS: readonly Question[] = [
 ];
 
 export const DEEP_QUESTIONS: readonly Question[] = [
+  BOOTSTRAP_OF_TWO,
   BOOTSTRAP_DEEP,
   MEMBER_IS_SLOW,
   SCALE_IN_FAILOVER,

@@ -9,10 +9,8 @@ import type { Core } from "../world/operator.ts";
 export type Patch = { readonly file: string; readonly find: string; readonly replace: string };
 export type Mutant = { readonly id: string; readonly what: string; readonly patches: readonly Patch[] };
 
-const sources = (): string => {
-  const index = fileURLToPath(import.meta.resolve("@gungnir/core"));
-  return dirname(index);
-};
+/** Core's sources, whether the package is found by them or by what was built from them. */
+const sources = (): string => join(dirname(fileURLToPath(import.meta.resolve("@gungnir/core"))), "..", "src");
 
 /** The text with the patch applied. Throws where the text to find is not there exactly once: a mutant must not rot into passing. */
 export const patched = (text: string, patch: Patch, id: string): string => {
