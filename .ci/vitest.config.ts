@@ -26,6 +26,7 @@ export default defineConfig({
     ],
     setupFiles: [place(".ci/vitest.setup.ts")],
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } }, // of a second by default, which a busy machine needs for anything
     maxWorkers: Math.max(2, availableParallelism()), // the scenarios mostly wait, so the usual one less than there are cores idles
   },
 });

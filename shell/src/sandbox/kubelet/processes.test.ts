@@ -19,6 +19,7 @@ const started = (process: LocalProcess | { readonly problem: string }): LocalPro
 };
 
 /** A zombie counts as dead: not every machine's first process collects orphans. */
+const nameOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, "utf8").trim();
 const isAlive = (pid: number): boolean => {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
@@ -68,10 +69,9 @@ it("leaves no process behind when the kubelet is killed, and the next one ends w
   });
   expect(recordedProcesses(folder).map(({ owner }) => owner)).toEqual([{ pod: "p" }, { pod: "p" }]);
   // setpriv has done its part once it has become the program: before that, only the next kubelet ends what is left.
-  const nameOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-  await expect.poll(() => pids.map(nameOf), { timeout: 10_000 }).toEqual(["sleep", "sleep"]);
+  await expect.poll(() => pids.map(nameOf)).toEqual(["sleep", "sleep"]);
   parent.kill("SIGKILL");
-  await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
   openProcesses(folder);
   expect(readdirSync(folder)).toEqual([]);
 });
