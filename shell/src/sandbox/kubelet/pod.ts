@@ -1,6 +1,7 @@
 // One pod from its binding to its end: address, volumes, init containers, containers; then the grace period and the last delete.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Api, pathTo, warn } from "../clients/api.ts";
 import type { Recorder } from "../clients/events.ts";
 import { type Container, type ContainerStatus, isTerminating, type Pod, type PodStatus } from "../clients/pod.ts";
@@ -44,6 +45,11 @@ export type PodWorker = {
 
 const AGAIN_MS = 100;
 const LONGEST_MS = 5_000;
+/**
+ * From the first sign of its deletion a pod is there for at least so long, as on a real node, which has a network and mounts to take down.
+ * `kubectl delete` looks, lists and then watches: a pod that went and came back within that is waited for until it goes once more.
+ */
+const TEARDOWN_MS = 500;
 /** What a process gets between SIGTERM and SIGKILL when its pod's object is already gone. */
 const GONE_GRACE_MS = 1_000;
 
@@ -185,9 +191,11 @@ export const runPod = (host: PodHost, first: Pod): PodWorker => {
     stopping = { graceMs, done: finish(graceMs) };
   };
   const finish = async (graceMs: number): Promise<void> => {
+    const takenDown = sleep(TEARDOWN_MS, undefined, { signal: AbortSignal.any([gone.signal, host.signal]) }).catch(() => undefined);
     await stopAll(graceMs);
     reporter.report();
     await reporter.settled();
+    await takenDown; // at once when the object is gone already, or the kubelet stops
     await lastDelete();
     host.addresses.give(addresses.podIP);
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
