@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Loss } from "../../src/demo/checker.ts";
-import { type Child, nodeEntry, startChild } from "../../src/sandbox/child.ts";
 import { at, isLong, openRig, type Rig, type Subject, until } from "./rig.ts";
 
 /** Short, so that a takeover fits into a test. */
@@ -16,7 +15,6 @@ const lease = "/apis/coordination.k8s.io/v1/namespaces/gungnir-system/leases/gun
 let folder: string;
 let rig: Rig;
 let subject: Subject;
-let secondApiServer: Child | undefined;
 const progress: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gungnir-outages-"));
@@ -26,7 +24,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await rig.stop();
-  await secondApiServer?.stop();
   await rm(folder, { recursive: true, force: true });
 }, 120_000);
 
@@ -97,15 +94,7 @@ test("the API server is gone: clients go on, nobody is promoted, and all heals w
   await sleep(isLong ? 5_000 : 2_000);
   expect(subject.polling.primaries.slice(before.primaries)).toEqual([]);
 
-  const { program, args } = nodeEntry("apiserver/main");
-  const flags = { port: new URL(rig.sandbox.server).port, "service-range": rig.sandbox.network.serviceRange };
-  const kept = { "data-dir": join(folder, "apiserver"), "kubeconfig-out": rig.sandbox.kubeconfig };
-  secondApiServer = await startChild({
-    name: "apiserver",
-    program,
-    args: [...args, ...Object.entries({ ...flags, ...kept }).map(([flag, value]) => `--${flag}=${value}`)],
-    log: join(folder, "logs", "apiserver-again.log"),
-  });
+  await rig.sandbox.startApiServerAgain();
   await until("another epoch", () => subject.epoch() > before.epoch);
   await subject.whole();
   expect(subject.epoch()).toBe(before.epoch + 1);

@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { asResource } from "../../src/sandbox/clients/resource.ts";
 import { applyManifests, readManifests } from "../../src/sandbox/manifests.ts";
+import { RULES_SINCE_MINOR, servable } from "../../src/sandbox/older-server.ts";
 import { isRecord, messageOf } from "../../src/kubernetes/answer.ts";
-import { at, change, listOf, openRig, type Rig, type Subject, until } from "./rig.ts";
+import { at, change, listOf, needs, openRig, type Rig, type Subject, until } from "./rig.ts";
 
 const collection = "/apis/valkey.verilean.io/v1/namespaces/default/valkeyclusters";
 const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/valkeyclusters.valkey.verilean.io";
@@ -40,7 +42,8 @@ const impossible: readonly (readonly [what: string, spec: unknown, field: string
   ["our own labels", { labels: { "valkey.verilean.io/cluster": "other" } }, "spec.labels"],
 ];
 
-test("what is impossible or not served yet is refused, naming the field", async () => {
+test("what is impossible or not served yet is refused, naming the field", async (context) => {
+  needs(context, rig, RULES_SINCE_MINOR, "rules (CEL) in custom resource definitions");
   for (const [what, spec, field] of impossible) {
     const answer = await create(spec);
     expect({ what, status: "status" in answer ? answer.status : answer._tag }).toEqual({ what, status: 422 });
@@ -53,7 +56,8 @@ test("what is impossible or not served yet is refused, naming the field", async 
   await expect(change(rig, subject.path, { spec: { persistence: { enabled: true } } })).rejects.toThrow("spec.persistence.enabled");
 });
 
-test("an unknown field is refused under strict validation, and otherwise pruned with a warning", async () => {
+test("an unknown field is refused under strict validation, and otherwise pruned with a warning", async (context) => {
+  needs(context, rig, 25, "fieldValidation");
   const strict = await create({ replica: 3 }, { fieldValidation: "Strict", dryRun: "All" });
   expect(strict).toMatchObject({ status: 400 });
   expect(messageOf(strict)).toContain("spec.replica");
@@ -99,7 +103,11 @@ test(
     expect((await subject.reckon(workload, 3, "Degraded")).lostWaits).toEqual([]);
     expect(at(await rig.get(set), "metadata", "generation")).toBe(generation);
 
-    await applyManifests(rig.sandbox.api, readManifests(join(crds, "valkeyclusters.yaml")));
+    const { minor } = rig.sandbox.version;
+    await applyManifests(
+      rig.sandbox.api,
+      readManifests(join(crds, "valkeyclusters.yaml")).flatMap((object) => asResource(servable(object, minor)) ?? []),
+    );
     await change(rig, subject.path, {
       spec: { tls: { enabled: false }, sentinel: { downAfterMs: 1000, pingIntervalMs: 200 } },
     });
@@ -111,7 +119,7 @@ test(
 /** The definition's one version as if written before there were any limits: no rules, no bounds, no patterns. */
 const anOldVersion = (): unknown => {
   const whole: unknown = parse(readFileSync(join(crds, "valkeyclusters.yaml"), "utf8"));
-  return loosened(listOf(at(whole, "spec", "versions"))[0]);
+  return servable(loosened(listOf(at(whole, "spec", "versions"))[0]), rig.sandbox.version.minor);
 };
 const LIMITS = ["x-kubernetes-validations", "minimum", "maximum", "pattern", "maxLength", "maxProperties"];
 const loosened = (value: unknown): unknown => {

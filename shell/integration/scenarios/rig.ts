@@ -2,6 +2,7 @@
 // through the API, through the processes themselves, and through clients that write and remember what they were promised.
 // Times to wait are generous, since machines are noisy; nothing here is a measurement.
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TestContext } from "vitest";
 import { check, type Loss, type Verdict } from "../../src/demo/checker.ts";
 import { ask, shownValue, type Login, type Target } from "../../src/demo/connection.ts";
 import { pollPods, type Polling } from "../../src/demo/polling.ts";
@@ -248,6 +249,11 @@ const readLogin = async (sandbox: Sandbox, namespace: string, name: string): Pro
   const answer = await sandbox.adminClient.request({ method: "GET", path: pathTo("secrets", namespace, `${name}-secret`) });
   const password = answer._tag === "Answered" ? textIn(answer.body, "data", "password") : undefined;
   return password === undefined ? undefined : { user: "default", password: Buffer.from(password, "base64").toString() };
+};
+
+/** Leaves a test out on an API server of before Kubernetes 1.`minor`, saying what is missing there. */
+export const needs = (context: TestContext, { sandbox }: Rig, minor: number, what: string): void => {
+  if (sandbox.version.minor < minor) context.skip(`Kubernetes ${sandbox.version.text} has no ${what}, which came with 1.${minor}`);
 };
 
 /** What lies at a path of fields. */

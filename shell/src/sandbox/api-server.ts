@@ -18,6 +18,8 @@ export type ApiServerParts = {
   readonly kubeletClientAuthority: string | undefined;
   readonly version: ServerVersion;
   readonly requests: () => Promise<readonly RequestCount[]>;
+  /** Starts the server (the last of the children) once more after its end, where it was and with what it knew. */
+  readonly again: () => Promise<Child>;
 };
 
 /** What GUNGNIR_API_SERVER says; throws, naming what it may be. */
@@ -45,14 +47,22 @@ export const startApiServer = async (options: {
   }
   const { program, args } = nodeEntry("apiserver/main");
   const kept = isKept ? ["--data-dir", join(folder, "apiserver")] : [];
-  const flags = ["--port", String(port), "--service-range", serviceRange, "--kubeconfig-out", kubeconfig, ...kept];
-  const child = await startChild({ name: "apiserver", program, args: [...args, ...flags], log: join(folder, "logs", "apiserver.log") });
+  const flags = ["--service-range", serviceRange, "--kubeconfig-out", kubeconfig, ...kept];
+  const start = (on: number): Promise<Child> => {
+    const all = [...args, "--port", String(on), ...flags];
+    return startChild({ name: "apiserver", program, args: all, log: join(folder, "logs", "apiserver.log") });
+  };
+  const child = await start(port);
   return {
     children: [child],
     kubeletClientAuthority: undefined,
     // It serves what this project needs of the newest.
     version: { minor: Number.POSITIVE_INFINITY, text: "the sandbox's own" },
     requests: () => countedRequests(kubeconfig),
+    again: () => {
+      if (!isKept) throw new Error("the sandbox's own API server comes back only where it keeps its objects: give the sandbox a folder");
+      return start(Number(child.ready["port"]));
+    },
   };
 };
 

@@ -9,13 +9,15 @@ import { type Answer, isRecord, messageOf } from "../kubernetes/answer.ts";
 import { connect } from "../kubernetes/client.ts";
 import { writeKubeconfig } from "./apiserver/kubeconfig.ts";
 import { auditPolicy } from "./audit.ts";
-import { type Child, startChild } from "./child.ts";
+import { type Child, type ChildOptions, startChild } from "./child.ts";
 
 export type RealApiServer = {
   readonly children: readonly Child[];
   readonly kubeletClientAuthority: string;
   readonly version: ServerVersion;
   readonly auditLog: string;
+  /** Starts kube-apiserver once more after its end. */
+  readonly again: () => Promise<Child>;
 };
 
 /** Kubernetes 1.`minor`; `text` is what the server calls itself. */
@@ -78,7 +80,7 @@ export const startRealApiServer = async (options: {
       writeFileSync(join(certificates, name), content, { mode: 0o600 });
       return join(certificates, name);
     };
-    const server = await startChild({
+    const kubeApiServer: ChildOptions = {
       name: "kube-apiserver",
       program: apiServer,
       args: [
@@ -104,18 +106,32 @@ export const startRealApiServer = async (options: {
       ],
       log: log("kube-apiserver"),
       isSilent: true,
-    });
-    try {
-      const access = { server: `https://127.0.0.1:${port}`, authority: serving.cert, token, user: "kubernetes-admin" };
-      writeKubeconfig(options.kubeconfig, access);
-      const version = await untilReady(options.kubeconfig, server, log("kube-apiserver"));
-      return { children: [store, server], kubeletClientAuthority: kubeletClient.cert, version, auditLog };
-    } catch (problem) {
-      await server.stop();
-      throw problem;
-    }
+    };
+    const access = { server: `https://127.0.0.1:${port}`, authority: serving.cert, token, user: "kubernetes-admin" };
+    writeKubeconfig(options.kubeconfig, access);
+    const start = (): Promise<Serving> => startServing(kubeApiServer, options.kubeconfig);
+    const { server, version } = await start();
+    return {
+      children: [store, server],
+      kubeletClientAuthority: kubeletClient.cert,
+      version,
+      auditLog,
+      again: async () => (await start()).server,
+    };
   } catch (problem) {
     await store.stop();
+    throw problem;
+  }
+};
+
+type Serving = { readonly server: Child; readonly version: ServerVersion };
+
+const startServing = async (options: ChildOptions, kubeconfig: string): Promise<Serving> => {
+  const server = await startChild(options);
+  try {
+    return { server, version: await untilReady(kubeconfig, server, options.log) };
+  } catch (problem) {
+    await server.stop();
     throw problem;
   }
 };

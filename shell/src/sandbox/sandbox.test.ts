@@ -15,7 +15,7 @@ import { execute, getPod, pods, untilSeen, valkeySet } from "./testing.ts";
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox({ operator: false });
-});
+}, 120_000);
 afterAll(() => sandbox.stop());
 
 const isUp = (pod: Pod | undefined): boolean =>
@@ -102,7 +102,11 @@ describe("a StatefulSet of three valkey pods", () => {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name: "web-client", namespace: "default" },
-      spec: { selector: { "statefulset.kubernetes.io/pod-name": "web-0" }, publishNotReadyAddresses: true, ports: [{ port: 6379 }] },
+      spec: {
+        selector: { "statefulset.kubernetes.io/pod-name": "web-0" },
+        publishNotReadyAddresses: true,
+        ports: [{ port: 6379, protocol: "TCP" }],
+      },
     };
     await applyManifests(sandbox.api, [service]);
     const path = pathTo("services", "default", "web-client");
@@ -190,7 +194,9 @@ describe("a pod", () => {
 });
 
 describe("volumes and owners", () => {
-  it("claims go with their set where its retention policy says so, and hold on while a pod uses them", async () => {
+  it("claims go with their set where its retention policy says so, and hold on while a pod uses them", async (context) => {
+    const { minor, text } = sandbox.version;
+    if (minor < 27) context.skip(`Kubernetes ${text} has no persistentVolumeClaimRetentionPolicy, which came with 1.27`);
     const policy = { whenDeleted: "Delete", whenScaled: "Retain" };
     await applyManifests(sandbox.api, [valkeySet({ name: "kept", replicas: 2, claims: true, policy })]);
     await untilSeen<Pod>(sandbox, pods, areUp("kept", 2));

@@ -81,6 +81,8 @@ export type Sandbox = {
     readonly args?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
   }) => Promise<Child>;
+  /** Starts the API server again, after something ended it; the sandbox's own needs a folder for that. */
+  readonly startApiServerAgain: () => Promise<void>;
   readonly operatorLog: string;
   /** Rejects never; resolves, in words, when a part that should run has ended by itself. */
   readonly broken: Promise<string>;
@@ -136,6 +138,7 @@ const start = async (
     kubeconfig,
   });
   apiServer.children.forEach(keep);
+  let server = apiServer.children.at(-1);
   const api = await openApi(kubeconfig, "gungnir-sandbox");
   undo.push(() => api.client.close());
   const { authority } = accessOf(kubeconfig);
@@ -218,7 +221,7 @@ const start = async (
     network,
     kubeletToken,
     pids: () => ({
-      apiServer: apiServer.children.at(-1)?.pid ?? 0,
+      apiServer: server?.pid ?? 0,
       kubelet: kubelet.value.pid,
       controllers: controllers.value.pid,
       operator: operator?.pid,
@@ -232,6 +235,9 @@ const start = async (
           (container === undefined || owner["container"] === container),
       )?.pid,
     startOperator: runOperator,
+    startApiServerAgain: async () => {
+      server = keep(await apiServer.again());
+    },
     operatorLog: join(folder, "logs", "operator.log"),
     broken: broken.promise,
     stop: async () => {
