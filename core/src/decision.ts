@@ -222,3 +222,12 @@ const LASTING: ReadonlySet<WaitReason> = new Set<WaitReason>([
   "SpecInvalid",
 ]);
 export const isLasting = (reason: WaitReason): boolean => LASTING.has(reason);
+
+/** Is it the same thing, about the same process or version, in the same epoch? */
+export const isSameAction = (a: Action, b: Action): boolean =>
+  keyOf(a) === keyOf(b) && ("epoch" in a ? a.epoch : 0) === ("epoch" in b ? b.epoch : 0) && versionOf(a) === versionOf(b);
+const versionOf = (action: Action): string => ("at" in action ? action.at : isCommand(action) ? action.pod.runId : "");
+
+/** What a barrier was set for. */
+export const barrierKey = (action: Extract<Action, { _tag: "Expel" | "Configure" }>): string =>
+  action._tag === "Expel" ? `Expel ${action.users.join(" ")}` : `Configure ${action.minReplicas}`;

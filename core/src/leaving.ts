@@ -4,11 +4,10 @@
  * it, and only then swap it out of the record. Cut off first, else it goes on acknowledging; wait, else what only it
  * acknowledged would be on nobody that is asked.
  */
-import { type Reason, type Stance, wait } from "./decision.ts";
+import { type Reason, type Stance, barrierKey, wait } from "./decision.ts";
 import { replicationUser } from "./cluster.ts";
 import { readingNow, soonest } from "./down.ts";
 import { leavers, minReplicasFor, without } from "./membership.ts";
-import { barrierKey } from "./memory.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { carries } from "./promotion.ts";
 import type { FailoverRecord, Identity, Member } from "./record.ts";

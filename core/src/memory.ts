@@ -3,7 +3,7 @@
  * forgotten: after a restart the same memory grows back from what is read and heard.
  */
 import { type Cluster, type Observed, type Source, replicationUser } from "./cluster.ts";
-import { type Action, type Desired, isCommand, keyOf } from "./decision.ts";
+import { type Action, type Desired, barrierKey, isCommand, isSameAction, keyOf } from "./decision.ts";
 import type { Event, Outcome } from "./event.ts";
 import { afresh, commanded, defined, firstSight, heard, unheard } from "./health.ts";
 import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Target } from "./observation.ts";
@@ -187,10 +187,6 @@ const unsettled = (memory: Memory, action: Extract<Action, { pod: unknown }>): M
 
 const accept = (memory: Memory, action: Action, now: Instant): Memory => ({ ...memory, refused: applied(memory.refused, action, now) });
 
-export const isSameAction = (a: Action, b: Action): boolean =>
-  keyOf(a) === keyOf(b) && ("epoch" in a ? a.epoch : 0) === ("epoch" in b ? b.epoch : 0) && versionOf(a) === versionOf(b);
-const versionOf = (action: Action): string => ("at" in action ? action.at : isCommand(action) ? action.pod.runId : "");
-
 /** A command was obeyed, or may have been, or will be: the process is unknown until it speaks again. */
 const obeyed = (memory: Memory, action: Extract<Action, { pod: unknown }>, now: Instant): Memory => {
   const { uid, runId } = action.pod;
@@ -226,10 +222,6 @@ const readmitted = (memory: Memory, user: string): Memory => {
   const { barrier, ...rest } = memory;
   return barrier?.key.split(" ").includes(user) === true ? rest : memory;
 };
-
-/** What a barrier was set for. */
-export const barrierKey = (action: Extract<Action, { _tag: "Expel" | "Configure" }>): string =>
-  action._tag === "Expel" ? `Expel ${action.users.join(" ")}` : `Configure ${action.minReplicas}`;
 
 const sourceOf = (action: Exclude<Action, { pod: unknown }>): Source => {
   switch (action._tag) {

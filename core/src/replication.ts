@@ -8,12 +8,11 @@
  */
 import { attach } from "./attach.ts";
 import { replicationUser } from "./cluster.ts";
-import { type Stance, wait } from "./decision.ts";
+import { type Stance, barrierKey, wait } from "./decision.ts";
 import { readingNow } from "./down.ts";
 import { readingOf } from "./health.ts";
 import { type Acting, holdEverything, enlist, leaving, staying } from "./leaving.ts";
 import { joiners, minReplicasFor, sortedByPod, streamers } from "./membership.ts";
-import { barrierKey } from "./memory.ts";
 import type { Health, Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
 import type { FailoverRecord, Identity, Member, Retired } from "./record.ts";

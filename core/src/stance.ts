@@ -1,10 +1,9 @@
 /**
  * How a concern picks among things it could do: the first that may be done now; else it waits, for the earliest reason.
  */
-import { type Action, type Reason, type Stance, act, isCommand, isLasting, keyOf, wait } from "./decision.ts";
+import { type Action, type Reason, type Stance, act, isCommand, isLasting, isSameAction, keyOf, wait } from "./decision.ts";
 import { soonest } from "./down.ts";
 import type { Observation } from "./observation.ts";
-import { isSameAction } from "./memory.ts";
 
 /**
  * The action, if it may be sent now: at most one API write per cluster and one command per pod are in flight, and what was
