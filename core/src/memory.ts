@@ -3,7 +3,7 @@
  * forgotten: after a restart the same memory grows back from what is read and heard.
  */
 import { type Cluster, type Observed, type Source, replicationUser } from "./cluster.ts";
-import { type Action, type Desired, barrierKey, isCommand, isSameAction, keyOf } from "./decision.ts";
+import { type Action, type Desired, barrierKey, isCommand, isSameAction } from "./decision.ts";
 import type { Event, Outcome } from "./event.ts";
 import { afresh, commanded, defined, firstSight, heard, unheard } from "./health.ts";
 import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Target } from "./observation.ts";
