@@ -66,7 +66,8 @@ const fencing = (observation: Observation, record: FailoverRecord, intent: Inten
 
 /**
  * The old primary itself stands frozen: whatever it acknowledged it holds, and no quorum is needed. Unless somebody was
- * promoted meanwhile: then what he acknowledged is on him and on N - W of his followers at the most without (regressions/0017).
+ * promoted meanwhile: what he acknowledged is on W of his N - 1 followers, one of whom is among any N - W of them
+ * (regressions/0017).
  */
 const isOldEnough = (observation: Observation, record: FailoverRecord, intent: Intent): boolean =>
   frozenPrimary(observation, record).length > 0 &&
