@@ -1,7 +1,9 @@
 /**
  * Fields that an API server may be too old for: one of before Kubernetes 1.27 drops them from what is created, and refuses every apply
  * that names one it has never heard of, and with it the repair of everything else. Where the object that is there lacks such a
- * field, it is left out; what it would say is then the server's default, or nothing that data depends on.
+ * field, it is left out; what it would say is then the server's default, or nothing that data depends on. So it is where
+ * somebody took such a field out by hand: a newer server puts in the policy of the claims by itself, and how pods that are not
+ * healthy count in a budget stays as they left it.
  */
 import type { Observed } from "../cluster.ts";
 import type { Desired } from "../decision.ts";

@@ -109,7 +109,7 @@ export const startRealApiServer = async (options: {
     };
     const access = { server: `https://127.0.0.1:${port}`, authority: serving.cert, token, user: "kubernetes-admin" };
     writeKubeconfig(options.kubeconfig, access);
-    const start = (): Promise<Serving> => startServing(kubeApiServer, options.kubeconfig);
+    const start = (): Promise<Serving> => startServing(kubeApiServer, { child: store, log: log("etcd") }, options.kubeconfig);
     const { server, version } = await start();
     return {
       children: [store, server],
@@ -126,36 +126,42 @@ export const startRealApiServer = async (options: {
 
 type Serving = { readonly server: Child; readonly version: ServerVersion };
 
-const startServing = async (options: ChildOptions, kubeconfig: string): Promise<Serving> => {
+/** A child and where it says what. */
+type Speaker = { readonly child: Child; readonly log: string };
+
+const startServing = async (options: ChildOptions, store: Speaker, kubeconfig: string): Promise<Serving> => {
   const server = await startChild(options);
   try {
-    return { server, version: await untilReady(kubeconfig, server, options.log) };
+    return { server, version: await untilReady(kubeconfig, { child: server, log: options.log }, store) };
   } catch (problem) {
     await server.stop();
     throw problem;
   }
 };
 
-const untilReady = async (kubeconfig: string, server: Child, log: string): Promise<ServerVersion> => {
+const untilReady = async (kubeconfig: string, server: Speaker, store: Speaker): Promise<ServerVersion> => {
   const connected = await connect({ kubeconfig, userAgent: "gungnir-sandbox" });
   if (connected._tag === "NotConfigured") throw new Error(connected.message);
   const { client } = connected;
   const deadline = performance.now() + SERVES_WITHIN_MS;
-  let how = `did not serve within ${SERVES_WITHIN_MS} ms`;
+  let end = { how: `kube-apiserver did not serve within ${SERVES_WITHIN_MS} ms`, log: server.log };
   try {
     while (performance.now() < deadline) {
       const answer = await client.request({ method: "GET", path: "/readyz", timeoutMs: 2_000 });
       if (answer._tag === "Answered" && answer.status === 200) return versionIn(await client.request({ method: "GET", path: "/version" }));
-      const ended = await Promise.race([server.exited, new Promise<undefined>((done) => setTimeout(() => done(undefined), 200))]);
+      const ended = await Promise.race([
+        ...[server, store].map(async ({ child, log }) => ({ how: await child.exited, log })),
+        new Promise<undefined>((done) => setTimeout(() => done(undefined), 200)),
+      ]);
       if (ended === undefined) continue;
-      how = ended;
+      end = ended;
       break;
     }
   } finally {
     await client.close();
   }
-  const tail = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(-8).join("\n  ") : "";
-  throw new Error(`kube-apiserver: ${how}; the end of its log:\n  ${tail}`);
+  const tail = existsSync(end.log) ? readFileSync(end.log, "utf8").trimEnd().split("\n").slice(-8).join("\n  ") : "";
+  throw new Error(`${end.how}; the end of ${end.log}:\n  ${tail === "" ? "nothing" : tail}`);
 };
 
 /** A minor version may carry a plus sign, where a provider has added to it. */
