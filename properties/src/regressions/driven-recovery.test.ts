@@ -35,9 +35,9 @@ test("0013 nor before everybody who runs has said what it holds", () => {
   expect(driven.told("Claim").at(-1)).toMatch(/DataLost$/);
 });
 
-test("0031 nor while one that holds it is still ending", () => {
+test.each([following(1, 5_000n, false), emptied(1)])("0031 nor while somebody is still ending (empty: $empty)", (reading) => {
   const driven = withDropped((whole) => ({ pods: whole.pods.map((pod) => (pod.ordinal === 1 ? { ...pod, deleting: true } : pod)) }));
-  driven.says(1, following(1, 5_000n, false));
+  driven.says(1, reading);
   driven.until(5_000);
   expect(driven.told("Promote")).toEqual([]);
 });
