@@ -47,7 +47,8 @@ const returnedVolume = (observation: Observation, record: FailoverRecord): Ident
   const [top] = known.toSorted((a, b) => compareMarkers(b.marker, a.marker));
   if (top === undefined) return undefined;
   const equals = known.filter((one) => compareMarkers(one.marker, top.marker) === 0);
-  const isEverybodyHere = answers.length >= observation.cluster.spec.replicas;
+  // A running pod that does not answer may hold more (regressions/0036).
+  const isEverybodyHere = answers.filter((one) => one.reading !== undefined).length >= observation.cluster.spec.replicas;
   if (compareMarkers(top.marker, marker) > 0) return best(equals, isEverybodyHere)?.identity;
   const own = equals.find((one) => one.identity.pod === primary.pod);
   // Older than the record's own: a mark that did not reach the volume, or a volume that was rolled back (regressions/0035).

@@ -136,6 +136,15 @@ test("0035 nor is it taken for a mark that did not land while somebody who may h
   expect(driven.told("Promote")).toEqual([]);
 });
 
+test("0036 nor while somebody who may hold more runs and does not answer", () => {
+  const driven = new Driven(cluster({}, PERSISTENT));
+  driven.says(0, restarted(0, { marker: MARK_3_0 }));
+  driven.says(1, "silent");
+  driven.says(2, "silent");
+  driven.until(100_000);
+  expect(driven.told("Promote")).toEqual([]);
+});
+
 test("0024 a write whose answer is lost each time is not repeated without a pause, and starves no other", () => {
   const driven = new Driven(cluster({ record: { ...record, members: [{ ...identityOf(1), state: "Streaming" }] } }));
   driven.fate = (action) => (action._tag === "Create" ? { _tag: "Unknown", why: "500" } : undefined);
