@@ -11,7 +11,7 @@ const one = (kind: FaultStep["kind"], asks: string) =>
     name: `primary dies, ${kind}`,
     asks,
     begins: "settled",
-    scenario: { faults: 2, kinds: ["crash", kind], writes: 0 },
+    scenario: { faults: 2, kinds: ["crash", kind], early: [] },
     safety: SAFETY,
     liveness: LIVENESS,
     witnesses: [FAILED_OVER],

@@ -8,7 +8,7 @@ import { PRIMARY_HANGS } from "./primary-hangs.ts";
 import { PRIMARY_LEAVES } from "./primary-leaves.ts";
 import type { Question } from "./question.ts";
 import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
-import { PAIR, TWO_DIE, TWO_FAULTS, TWO_HANG } from "./two-faults.ts";
+import { HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW } from "./two-faults.ts";
 
 export const QUESTIONS: readonly Question[] = [
   BOOTSTRAP,
@@ -16,6 +16,12 @@ export const QUESTIONS: readonly Question[] = [
   PRIMARY_HANGS,
   PRIMARY_CUT_OFF,
   PRIMARY_LEAVES,
+  TWO_IN_A_ROW,
+  OPERATOR_RESTARTS,
+  REQUEST_LOST,
+  ANSWER_LOST,
+  DELAYED,
+  FOREIGN_WRITE,
   MEMBER_DIES,
   MEMBER_HANGS,
   SCALE,
@@ -26,13 +32,8 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   BOOTSTRAP_DEEP,
   MEMBER_IS_SLOW,
   SCALE_IN_FAILOVER,
-  OPERATOR_RESTARTS,
-  REQUEST_LOST,
-  ANSWER_LOST,
-  DELAYED,
-  FOREIGN_WRITE,
-  TWO_HANG,
-  TWO_DIE,
   PAIR,
-  TWO_FAULTS,
+  HANGS_AND_DIES,
+  TWO_DIE,
+  TWO_HANG,
 ];

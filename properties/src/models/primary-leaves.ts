@@ -9,7 +9,12 @@ export const PRIMARY_LEAVES = question({
   name: "primary leaves",
   asks: "When the primary's pod, its volume or its role goes, does the cluster find its way back with everything acknowledged?",
   begins: "settled",
-  scenario: { faults: 1, kinds: ["pod deleted", "pod deleted by force", "demoted by hand", "crash, volume lost"], writes: 1 },
+  scenario: {
+    faults: 1,
+    kinds: ["pod deleted", "pod deleted by force", "demoted by hand", "crash, volume lost"],
+    writes: 1,
+    early: ["links"],
+  },
   safety: SAFETY,
   liveness: LIVENESS,
   witnesses: [FAILED_OVER, FALSE_ALARM, REJOINED, TWO_PRIMARIES],

@@ -98,6 +98,7 @@ export const scenario = (over: Partial<Scenario> & { readonly name: string }): S
   kinds: [],
   victims: "primary",
   slow: [],
+  early: ["links", "kubelet"],
   recovers: true,
   edits: [],
   ...over,

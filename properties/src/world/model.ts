@@ -65,8 +65,8 @@ const cutoffs = ({ spec }: Scenario) => {
 
 const steps = (world: World, { scenario }: Setting): readonly Step[] => [
   ...operatorSteps(world),
-  ...replicationSteps(world.nodes.valkey),
-  ...podSteps(world),
+  ...replicationSteps(world.nodes.valkey, scenario.early.includes("links") || scenario.slow.includes("links")),
+  ...(scenario.early.includes("kubelet") || scenario.slow.includes("kubelet") ? podSteps(world) : []),
   ...(mayWrite(world, scenario)
     ? writable(world.api, world.nodes, world.clients).map((process): Step => ({ _tag: "Write", process: process.runId }))
     : []),
@@ -90,7 +90,7 @@ const operatorSteps = (world: World): readonly Step[] => {
 };
 const hasNews = ({ operator, api }: World): boolean => operator.read !== api.version || operator.memory.forgottenAt !== undefined;
 
-const replicationSteps = (valkey: Valkey): readonly Step[] =>
+const replicationSteps = (valkey: Valkey, links: boolean): readonly Step[] =>
   valkey.processes.flatMap((process): readonly Step[] => {
     if (process.hung) return [];
     if (process.loading) return [{ _tag: "Load", process: process.runId }];
@@ -99,9 +99,9 @@ const replicationSteps = (valkey: Valkey): readonly Step[] =>
       case undefined:
         return [];
       case "connecting":
-        return attach(valkey, process) === undefined ? [] : [step("Attach")];
+        return !links || attach(valkey, process) === undefined ? [] : [step("Attach")];
       case "syncing":
-        return finishSync(valkey, process) === undefined ? [] : [step("FinishSync")];
+        return !links || finishSync(valkey, process) === undefined ? [] : [step("FinishSync")];
       case "up":
       case "streaming":
         return stream(valkey, process) === undefined ? [] : [step("Stream")];

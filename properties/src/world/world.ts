@@ -69,6 +69,8 @@ export type Scenario = {
   readonly victims: "primary" | "replicas" | "anybody";
   /** Who may take for ever; the others take a probe's period at most. */
   readonly slow: readonly ("links" | "kubelet" | "watch" | "streams")[];
+  /** Who may also be done before the period is over, between any two steps of the others. */
+  readonly early: readonly ("links" | "kubelet")[];
   /** Hung processes may wake, cut paths heal. */
   readonly recovers: boolean;
   readonly edits: readonly Partial<Spec>[];
