@@ -25,6 +25,6 @@ export const BOOTSTRAP_OF_TWO = question({
 export const BOOTSTRAP_DEEP = question({
   ...asked,
   name: "bootstrap of three, with a death",
-  asks: "And a cluster of three?",
-  scenario: { faults: 1, kinds: ["crash", "operator restarts"], victims: "anybody" },
+  asks: "And a cluster of three, when a process or the operator dies on the way?",
+  scenario: { faults: 1, kinds: ["crash", "operator restarts"], victims: "anybody", early: ["links"] },
 });

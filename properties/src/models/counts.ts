@@ -6,8 +6,13 @@ export type Counts = { readonly states: number; readonly transitions: number };
 // the counts
 export const COUNTS: { readonly [model: string]: Counts } = {
   "a member dies": { states: 8111, transitions: 14856 },
+  "a member dies, streams are slow": { states: 15859, transitions: 28246 },
   "a member hangs": { states: 6527, transitions: 12541 },
   bootstrap: { states: 2042, transitions: 3219 },
+  "bootstrap of three, with a death": { states: 9829, transitions: 15294 },
+  "bootstrap, operator restarts": { states: 2604, transitions: 3376 },
+  "one replica only": { states: 18014, transitions: 21241 },
+  "primaries hang and die": { states: 120451, transitions: 162245 },
   "primary cut off": { states: 10101, transitions: 14635 },
   "primary dies": { states: 21177, transitions: 29683 },
   "primary dies, answer lost": { states: 863, transitions: 943 },
@@ -18,5 +23,8 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "primary hangs": { states: 5698, transitions: 8788 },
   "primary leaves": { states: 6164, transitions: 9592 },
   scale: { states: 8508, transitions: 17874 },
+  "scaled down in a failover": { states: 31946, transitions: 44387 },
+  "two die": { states: 41737, transitions: 51971 },
+  "two hang": { states: 102343, transitions: 140212 },
   "two primaries die": { states: 27904, transitions: 33956 },
 };

@@ -12,6 +12,7 @@ import { HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW } from "./two-fau
 
 export const QUESTIONS: readonly Question[] = [
   BOOTSTRAP,
+  BOOTSTRAP_OF_TWO,
   PRIMARY_DIES,
   PRIMARY_HANGS,
   PRIMARY_CUT_OFF,
@@ -28,7 +29,6 @@ export const QUESTIONS: readonly Question[] = [
 ];
 
 export const DEEP_QUESTIONS: readonly Question[] = [
-  BOOTSTRAP_OF_TWO,
   BOOTSTRAP_DEEP,
   MEMBER_IS_SLOW,
   SCALE_IN_FAILOVER,
