@@ -66,6 +66,9 @@ export const openLab = async (manifest: Manifest, say: (line: string) => void): 
 /** What still differs from a settled cluster. */
 export const unsettledLab = ({ watching, polling, replicas, login }: Lab, sameOffsets = false): readonly string[] => [
   ...(login() === undefined ? ["the password is not there yet"] : []),
+  // A link is up a second before its replica counts as streaming: until then the cluster does not call itself running, and a
+  // primary that is lost in that second, the first of its life, leaves nobody who may be promoted.
+  ...(watching.phase() === "Running" ? [] : [`the cluster says of itself that it is ${watching.phase()}`]),
   ...unsettledOf({ record: watching.record(), routedTo: watching.routedTo(), pods: polling.states(), replicas, sameOffsets }),
 ];
 
