@@ -159,6 +159,8 @@ test("a pod starts quarantined, alive and not ready; the operator's user can do 
   };
   expect(await linked()).toMatchObject({ role: "replica", upstream: { host: first.address, up: true }, marker });
   // The primary knows its replica by the address of the pod, which it would not on a shared loopback by itself.
+  // It counts as online with its first acknowledgement, which comes after the replica's own link is up.
+  for (let tries = 0; tries < 100 && (await readingOf(first)).downstream[0]?.online !== true; tries++) await sleep(50);
   expect((await readingOf(first)).downstream).toMatchObject([{ host: second.address, online: true }]);
   expect(await first.probe("readiness")).toEqual({ code: 0, output: "" });
   expect(await second.probe("readiness")).toEqual({ code: 0, output: "" });
