@@ -2,7 +2,7 @@
 // ever read as a default: an unread offset is not 0, an unread role is not "replica".
 
 import { err, ok, type Result } from "../../result.ts";
-import { shown, text } from "../text.ts";
+import { ascii, shown, text } from "../text.ts";
 import { bare, type Entry, type Value } from "../value.ts";
 import { type ErrorReply, errorReply } from "./error-reply.ts";
 
@@ -62,6 +62,26 @@ export const decimal = (spelling: string | undefined): bigint | undefined => {
   const value = BigInt(spelling);
   return BigInt.asIntN(64, value) === value ? value : undefined;
 };
+
+/** The same of the bytes `[from, to)`. */
+export const decimalAt = (bytes: Uint8Array, from: number, to: number): bigint | undefined => {
+  const isNegative = from < to && bytes[from] === MINUS;
+  const start = isNegative ? from + 1 : from;
+  if (to - start > exactDigits) return decimal(ascii(bytes, from, to));
+  if (start >= to || (bytes[start] === ZERO && (isNegative || to - start > 1))) return undefined;
+  let value = 0;
+  for (let at = start; at < to; at += 1) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    value = 10 * value + digit;
+  }
+  return BigInt(isNegative ? -value : value);
+};
+
+/** As many digits as a number holds exactly, whatever they are. */
+const exactDigits = 15;
+const MINUS = 0x2d;
+const ZERO = 0x30;
 
 /** A replication offset; servers send -1 where they know none. */
 export const offsetOf = (value: bigint | undefined): bigint | undefined => (value !== undefined && value >= 0n ? value : undefined);

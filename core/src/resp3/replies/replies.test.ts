@@ -69,6 +69,7 @@ test("INFO of a quarantined process says what it says, and nothing about what it
     connectedReplicas: 0,
     replicas: [],
     goodReplicas: undefined,
+    failover: undefined,
     primaryHost: "127.0.0.1",
     primaryPort: 1,
     link: "down",

@@ -61,6 +61,7 @@ const wireNames = {
   replOffset: "master_repl_offset",
   connectedReplicas: "connected_slaves",
   goodReplicas: "min_slaves_good_slaves",
+  failover: "master_failover_state",
   primaryHost: "master_host",
   primaryPort: "master_port",
   link: "master_link_status",
@@ -85,9 +86,17 @@ const rendered = (info: InfoReplication): readonly Field[] => {
   return [...fields, ...lines];
 };
 
+const words: ReadonlyMap<unknown, string> = new Map([
+  ["primary", "master"],
+  ["replica", "slave"],
+  ["None", "no-failover"],
+  ["Waiting", "waiting-for-sync"],
+  ["InProgress", "failover-in-progress"],
+]);
+
 const written = (value: string | number | bigint | boolean | undefined): string => {
-  if (value === "primary") return "master";
-  if (value === "replica") return "slave";
+  const word = words.get(value);
+  if (word !== undefined) return word;
   return typeof value === "boolean" ? (value ? "1" : "0") : String(value);
 };
 
@@ -96,6 +105,7 @@ const garbled = (name: string, value: string): Field => [name, name === "master_
 const other = (name: string, value: string): Field => [name, name === "master_host" ? `${value}x` : (alternatives.get(name) ?? "1234567")];
 const alternatives: ReadonlyMap<string, string> = new Map([
   ["role", "sentinel"],
+  ["master_failover_state", "unknown"],
   ["loading", "2"],
   ["async_loading", "2"],
   ["master_sync_in_progress", "2"],
@@ -128,6 +138,7 @@ function anyInfo(): fc.Arbitrary<InfoReplication> {
       { maxLength: 12 },
     ),
     goodReplicas: whole,
+    failover: fc.constantFrom("None", "Waiting", "InProgress"),
     primaryHost: fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain()),
     primaryPort: port,
     link: fc.constantFrom("up", "down"),
