@@ -27,7 +27,7 @@ export const missing = -1;
 /** Two lines had the name, with different values: nobody knows which is right. */
 export const contradicted = -2;
 
-/** Names begin with a byte that is not `#`, and hold no colon. */
+/** Names begin with a letter and hold no colon; a prefix ends in no digit. */
 export const planOf = (fields: readonly string[], prefixes: readonly string[] = []): Plan => {
   const names = [...fields, ...prefixes].map(bytesOf);
   const first = new Int32Array(256).fill(-1);
@@ -52,22 +52,22 @@ export const placesIn = (plan: Plan, info: Uint8Array, from: number, to: number)
   let at = from;
   while (at < to) {
     let name = plan.first[info[at] ?? 0] ?? -1;
-    while (name >= 0) {
-      const start = afterName(plan, name, info, at, to);
-      if (start >= 0) {
-        const end = lineEnd(info, start, to);
-        const value = end > start && info[end - 1] === CR ? end - 1 : end;
-        if (name >= plan.fields) numbered.push({ name, number: numberAt(info, at + lengthOf(plan, name), start - 1), start, end: value });
-        else if (starts[name] === missing) {
-          starts[name] = start;
-          ends[name] = value;
-        } else if (!isSame(info, starts[name] ?? 0, ends[name] ?? 0, start, value)) starts[name] = contradicted;
-        at = end;
-        break;
-      }
-      name = plan.next[name] ?? -1;
+    let start = -1;
+    while (name >= 0 && start < 0) {
+      start = afterName(plan, name, info, at, to);
+      if (start < 0) name = plan.next[name] ?? -1;
     }
-    at = lineEnd(info, at, to) + 1;
+    // The one hot loop, written here because a call for each line costs as much as the line.
+    let end = start < 0 ? at : start;
+    while (end < to && info[end] !== LF) end += 1;
+    at = end + 1;
+    if (start < 0) continue;
+    if (end > start && info[end - 1] === CR) end -= 1;
+    if (name >= plan.fields) numbered.push({ name, number: numberBefore(info, start - 1), start, end });
+    else if (starts[name] === missing) {
+      starts[name] = start;
+      ends[name] = end;
+    } else if (!isSame(info, starts[name] ?? 0, ends[name] ?? 0, start, end)) starts[name] = contradicted;
   }
   return { starts, ends, numbered };
 };
@@ -90,16 +90,15 @@ const afterDigits = (info: Uint8Array, from: number, to: number): number => {
   return isOneSpelling && at < to && info[at] === COLON ? at + 1 : -1;
 };
 
-const numberAt = (info: Uint8Array, from: number, to: number): number => {
+/** The number whose digits end here; before them is the last letter of a name. */
+const numberBefore = (info: Uint8Array, to: number): number => {
   let number = 0;
-  for (let at = from; at < to; at += 1) number = 10 * number + (info[at] ?? 0) - ZERO;
+  let unit = 1;
+  for (let at = to - 1; isDigit(info[at] ?? 0); at -= 1) {
+    number += unit * ((info[at] ?? 0) - ZERO);
+    unit *= 10;
+  }
   return number;
-};
-
-const lineEnd = (info: Uint8Array, from: number, to: number): number => {
-  let at = from;
-  while (at < to && info[at] !== LF) at += 1;
-  return at;
 };
 
 const isSame = (info: Uint8Array, from: number, to: number, otherFrom: number, otherTo: number): boolean => {
@@ -108,7 +107,6 @@ const isSame = (info: Uint8Array, from: number, to: number, otherFrom: number, o
   return true;
 };
 
-const lengthOf = (plan: Plan, name: number): number => plan.names[name]?.length ?? 0;
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;
 
 const CR = 0x0d;
