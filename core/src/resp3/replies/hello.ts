@@ -2,7 +2,7 @@
 
 import { ok, type Result } from "../../result.ts";
 import type { Value } from "../value.ts";
-import { entriesOf, integerOf, notRead, type NotRead, textOf } from "./reading.ts";
+import { fieldsOf, integerOf, notRead, type NotRead, textOf, unexpected } from "./reading.ts";
 
 export type Hello = {
   readonly protocol: 2 | 3;
@@ -16,15 +16,11 @@ export type Hello = {
 };
 
 export const readHello = (value: Value): Result<Hello, NotRead> => {
-  const entries = entriesOf(value);
-  if (entries._tag === "Err") return entries;
-  const fields = new Map<string, Value>();
-  for (const [key, field] of entries.value) {
-    const name = textOf(key);
-    if (name !== undefined) fields.set(name, field);
-  }
+  const read = fieldsOf(value);
+  if (read._tag === "Err") return notRead("the reply of HELLO, a map or an array of keys and values", value);
+  const fields = read.value;
   const protocol = integerOf(fields.get("proto"));
-  if (protocol !== 2n && protocol !== 3n) return notRead("the reply of HELLO with proto 2 or 3", value);
+  if (protocol !== 2n && protocol !== 3n) return unexpected("the reply of HELLO with proto 2 or 3", fields.get("proto") ?? value);
   return ok({
     protocol: protocol === 2n ? 2 : 3,
     server: textOf(fields.get("server")),

@@ -13,8 +13,12 @@ export type NotRead =
 /** `Refused` when the server answered with an error, `Unexpected` for any other value. */
 export const notRead = (expected: string, value: Value): Result<never, NotRead> => {
   const reply = errorReply(value);
-  return reply === undefined ? err({ _tag: "Unexpected", expected, found: summary(value) }) : err({ _tag: "Refused", reply });
+  return reply === undefined ? unexpected(expected, value) : err({ _tag: "Refused", reply });
 };
+
+/** A part of a reply that is not what belongs there; the server did answer, so not even an error in its place is a refusal. */
+export const unexpected = (expected: string, part: Value | undefined): Result<never, NotRead> =>
+  err({ _tag: "Unexpected", expected, found: part === undefined ? "nothing" : summary(part) });
 
 /** A string of any of the three kinds, if it is UTF-8. */
 export const textOf = (value: Value | undefined): string | undefined => {
@@ -40,6 +44,29 @@ export const integerOf = (value: Value | undefined): bigint | undefined => {
 export const itemsOf = (value: Value | undefined): readonly Value[] | undefined => {
   const inner = value === undefined ? undefined : bare(value);
   return inner?._tag === "Array" || inner?._tag === "Set" ? inner.items : undefined;
+};
+
+/** The items of an array or a set of texts. */
+export const textsOf = (value: Value | undefined): readonly string[] | undefined => {
+  const texts: string[] = [];
+  for (const item of itemsOf(value) ?? [undefined]) {
+    const read = textOf(item);
+    if (read === undefined) return undefined;
+    texts.push(read);
+  }
+  return texts;
+};
+
+/** The fields of a map with keys of text, or of the flat array that stands for one in RESP2; the first of two with one name. */
+export const fieldsOf = (value: Value): Result<ReadonlyMap<string, Value>, NotRead> => {
+  const entries = entriesOf(value);
+  if (entries._tag === "Err") return entries;
+  const fields = new Map<string, Value>();
+  for (const [key, field] of entries.value) {
+    const name = textOf(key);
+    if (name !== undefined && !fields.has(name)) fields.set(name, field);
+  }
+  return ok(fields);
 };
 
 /** The entries of a map, or of the flat array that stands for one in RESP2. */

@@ -8,7 +8,7 @@
 
 import { ok, type Result } from "../../result.ts";
 import type { Value } from "../value.ts";
-import { integerOf, itemsOf, notRead, type NotRead, offsetOf, textOf, wholeOf } from "./reading.ts";
+import { integerOf, itemsOf, notRead, type NotRead, offsetOf, textOf, unexpected, wholeOf } from "./reading.ts";
 
 export type Role =
   | { readonly _tag: "Primary"; readonly offset: bigint; readonly replicas: readonly RoleReplica[] }
@@ -21,26 +21,28 @@ export type RoleReplica = { readonly ip: string; readonly port: number; readonly
 export type Link = (typeof links)[number];
 
 export const readRole = (value: Value): Result<Role, NotRead> => {
-  const items = itemsOf(value);
-  const role = items === undefined ? undefined : roleOf(items);
-  return role === undefined ? notRead("the reply of ROLE on a primary or a replica", value) : ok(role);
+  const items = itemsOf(value) ?? [];
+  const [word, ...parts] = items;
+  const role = textOf(word);
+  if (role === "master" && parts.length === 2) return primaryOf(parts);
+  if (role === "slave" && parts.length === 4) return replicaOf(parts);
+  return notRead("the reply of ROLE on a primary or a replica", value);
 };
 
 const links = ["none", "connect", "connecting", "handshake", "sync", "connected", "unknown"] as const;
 
-const roleOf = (items: readonly Value[]): Role | undefined => {
-  const [word, ...rest] = items;
-  const role = textOf(word);
-  if (role === "master" && rest.length === 2) return primaryOf(rest);
-  return role === "slave" && rest.length === 4 ? replicaOf(rest) : undefined;
-};
-
-const primaryOf = ([offsetValue, replicaValues]: readonly Value[]): Role | undefined => {
-  const offset = offsetOf(integerOf(offsetValue));
-  const replicas = itemsOf(replicaValues)?.map(listedOf);
-  if (offset === undefined || replicas === undefined) return undefined;
-  const whole = replicas.filter((replica) => replica !== undefined);
-  return whole.length === replicas.length ? { _tag: "Primary", offset, replicas: whole } : undefined;
+const primaryOf = ([offsetPart, replicaPart]: readonly Value[]): Result<Role, NotRead> => {
+  const offset = offsetOf(integerOf(offsetPart));
+  if (offset === undefined) return unexpected("the offset of a primary, from 0 to 2^63-1", offsetPart);
+  const items = itemsOf(replicaPart);
+  if (items === undefined) return unexpected("the replicas of a primary, an array", replicaPart);
+  const replicas: RoleReplica[] = [];
+  for (const item of items) {
+    const replica = listedOf(item);
+    if (replica === undefined) return unexpected("a replica as its address, its port and its offset", item);
+    replicas.push(replica);
+  }
+  return ok({ _tag: "Primary", offset, replicas });
 };
 
 const listedOf = (value: Value): RoleReplica | undefined => {
@@ -52,14 +54,17 @@ const listedOf = (value: Value): RoleReplica | undefined => {
   return ip === undefined || port === undefined || offset === undefined ? undefined : { ip, port, offset };
 };
 
-const replicaOf = ([host, portValue, linkValue, offsetValue]: readonly Value[]): Role | undefined => {
-  const ip = textOf(host);
-  const port = wholeOf(integerOf(portValue), ports);
-  const word = textOf(linkValue);
+const replicaOf = ([hostPart, portPart, linkPart, offsetPart]: readonly Value[]): Result<Role, NotRead> => {
+  const ip = textOf(hostPart);
+  if (ip === undefined) return unexpected("the address of the primary, a text", hostPart);
+  const port = wholeOf(integerOf(portPart), ports);
+  if (port === undefined) return unexpected("the port of the primary, from 0 to 65535", portPart);
+  const word = textOf(linkPart);
   const link = links.find((one) => one === word);
-  const offset = integerOf(offsetValue);
-  if (ip === undefined || port === undefined || link === undefined || offset === undefined || offset < -1n) return undefined;
-  return { _tag: "Replica", ip, port, link, offset: offsetOf(offset) };
+  if (link === undefined) return unexpected(`the link of a replica, one of ${links.join(", ")}`, linkPart);
+  const offset = integerOf(offsetPart);
+  if (offset === undefined || offset < -1n) return unexpected("the offset of a replica, from -1 to 2^63-1", offsetPart);
+  return ok({ _tag: "Replica", ip, port, link, offset: offsetOf(offset) });
 };
 
 /** 0 is what a replica announces before its port is known. */
