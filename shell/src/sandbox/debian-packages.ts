@@ -87,34 +87,17 @@ const words = async (program: string, args: readonly string[], cwd: string): Pro
   }
 };
 
-const line = ({ options, uri, suite, components }: Source): string =>
-  `deb ${options === "" ? "" : `[${options}] `}${uri} ${suite} ${components}\n`;
+const line = ({ options, uri, suite, components }: Source, type: "deb" | "deb-src" = "deb"): string =>
+  `${type} ${options === "" ? "" : `[${options}] `}${uri} ${suite} ${components}\n`;
 
 /** Makes a private apt in `folder` (created) and fetches its lists; throws where the machine has no apt or no usable source. */
 export const privateApt = async (folder: string, codename: string): Promise<PrivateApt> => {
-  await access("/usr/bin/apt-get", constants.X_OK).catch(() => {
-    throw new Error("this machine has no apt-get");
-  });
   const sources = withBackports(await machineSources(), codename);
-  if (sources.length === 0)
-    throw new Error(`no package source of the suite ${codename} in /etc/apt/sources.list or /etc/apt/sources.list.d`);
-  await mkdir(join(folder, "state/lists/partial"), { recursive: true });
-  await mkdir(join(folder, "cache/archives/partial"), { recursive: true });
-  await writeFile(join(folder, "status"), ""); // nothing counts as installed: what is downloaded depends on nobody's machine
-  await writeFile(join(folder, "sources.list"), sources.map(line).join(""));
-  const settings = [
-    `Dir::State=${folder}/state`,
-    `Dir::State::Status=${folder}/status`,
-    `Dir::Cache=${folder}/cache`,
-    `Dir::Etc::SourceList=${folder}/sources.list`,
-    "Dir::Etc::SourceParts=/dev/null",
-    "APT::Sandbox::User=", // the folder may be closed to apt's own user
-    "APT::Update::Post-Invoke=",
-    "APT::Update::Post-Invoke-Success=",
-    "Acquire::Languages=none",
-    "Acquire::Retries=3",
-  ].flatMap((setting) => ["-o", setting]);
-  await words("apt-get", ["update", "-q", ...settings], folder);
+  const settings = await settingsFor(
+    folder,
+    codename,
+    sources.map((source) => line(source)),
+  );
   return {
     unpack: async (packages, into) => {
       const debs = join(folder, "debs", packages.join("+").slice(0, 80));
@@ -128,4 +111,42 @@ export const privateApt = async (folder: string, codename: string): Promise<Priv
       return [...new Set(text.split("\n").filter((entry) => /^[a-z0-9]/.test(entry)))];
     },
   };
+};
+
+/** The files of a source package of any suite of the machine's mirror (its own, or a newer one), downloaded into `folder`, unopened. */
+export const downloadSource = async (folder: string, codename: string, suite: string, name: string): Promise<readonly string[]> => {
+  const own = (await machineSources()).filter((source) => source.suite === codename);
+  const settings = await settingsFor(
+    join(folder, "apt"),
+    codename,
+    own.map((source) => line({ ...source, suite }, "deb-src")),
+  );
+  await words("apt-get", ["source", "--download-only", "-q", name, ...settings], folder);
+  return (await readdir(folder)).filter((file) => file.startsWith(`${name}_`)).map((file) => join(folder, file));
+};
+
+const settingsFor = async (folder: string, codename: string, sources: readonly string[]): Promise<readonly string[]> => {
+  await access("/usr/bin/apt-get", constants.X_OK).catch(() => {
+    throw new Error("this machine has no apt-get");
+  });
+  if (sources.length === 0)
+    throw new Error(`no package source of the suite ${codename} in /etc/apt/sources.list or /etc/apt/sources.list.d`);
+  await mkdir(join(folder, "state/lists/partial"), { recursive: true });
+  await mkdir(join(folder, "cache/archives/partial"), { recursive: true });
+  await writeFile(join(folder, "status"), ""); // nothing counts as installed: what is downloaded depends on nobody's machine
+  await writeFile(join(folder, "sources.list"), sources.join(""));
+  const settings = [
+    `Dir::State=${folder}/state`,
+    `Dir::State::Status=${folder}/status`,
+    `Dir::Cache=${folder}/cache`,
+    `Dir::Etc::SourceList=${folder}/sources.list`,
+    "Dir::Etc::SourceParts=/dev/null",
+    "APT::Sandbox::User=", // the folder may be closed to apt's own user
+    "APT::Update::Post-Invoke=",
+    "APT::Update::Post-Invoke-Success=",
+    "Acquire::Languages=none",
+    "Acquire::Retries=3",
+  ].flatMap((setting) => ["-o", setting]);
+  await words("apt-get", ["update", "-q", ...settings], folder);
+  return settings;
 };
