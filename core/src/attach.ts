@@ -16,6 +16,7 @@ export const attach = (observation: Observation, record: FailoverRecord, acting:
   if (!acting.reading.users.includes(replicationUser(member))) {
     return attempt(observation, { _tag: "Admit", pod: acting.identity, epoch, member: pod }, "MemberAdmitted");
   }
+  if (reading.handingOver === true) return attempt(observation, { _tag: "Freeze", pod, epoch, abort: true }, "MemberFrozen");
   const { port } = observation.cluster.spec;
   if (reading.upstream?.host !== acting.host || reading.upstream.port !== port) {
     const follow = { _tag: "Follow", pod, epoch, primary: acting.identity.pod, host: acting.host, port } as const;

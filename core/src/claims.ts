@@ -14,10 +14,23 @@ export const claimFailover = (observation: Observation, record: FailoverRecord, 
   const old: Identity = record.primary ?? lost;
   const intent: Intent = { kind: "Failover", old: { pod: old.pod, uid: old.uid, runId: old.runId }, evidence };
   const epoch = nextEpoch(record.epoch);
-  const isUncertain = evidence === "Missing" || evidence === "CandidateUnusable";
+  const isUncertain = evidence === "Missing" || evidence === "CandidateUnusable" || evidence === "SwitchoverFailed";
   const retired = isUncertain ? retire(observation, record.retired, lost) : record.retired;
   const next: FailoverRecord = { ...record, epoch, intent, retired };
   return attempt(observation, { _tag: "Claim", epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
+};
+
+/** Both live, and the old one serves until it hands over. */
+export const claimSwitchover = (
+  observation: Observation,
+  record: FailoverRecord,
+  { pod, uid, runId }: Identity,
+  candidate: Identity,
+  evidence: Evidence,
+): Stance => {
+  const intent: Intent = { kind: "Switchover", old: { pod, uid, runId }, candidate, evidence };
+  const next: FailoverRecord = { ...record, epoch: nextEpoch(record.epoch), intent };
+  return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
 };
 
 export const reasonOf = (evidence: Evidence): Reason => {
@@ -31,6 +44,10 @@ export const reasonOf = (evidence: Evidence): Reason => {
     case "Demoted":
       return "PrimaryDemoted";
     case "CandidateUnusable":
+    case "Requested":
+    case "ScaleDown":
+    case "PodLeaving":
+    case "SwitchoverFailed":
     case "Bootstrap":
     case "VolumeReturned":
     case "DataLost":

@@ -135,6 +135,11 @@ export type Cluster = {
 
 /** The annotation by which a user accepts the loss of data: its value is the record's epoch. */
 export const ALLOW_DATA_LOSS = "valkey.verilean.io/allow-data-loss";
+/**
+ * The annotation by which a user asks for a switchover: the record's epoch, and the pod that shall be the primary, if it matters
+ * which, as `7 web-1`. In another epoch it asks for nothing.
+ */
+export const SWITCHOVER = "valkey.verilean.io/switchover";
 /** On the write Service: the epoch it was routed in. */
 export const ROUTED_EPOCH = "valkey.verilean.io/epoch";
 /** On the Secret: the UID of the cluster that was bootstrapped with it. */

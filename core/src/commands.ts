@@ -11,7 +11,7 @@ import { replicationUser } from "./cluster.ts";
 import type { Command } from "./decision.ts";
 import type { Outcome } from "./event.ts";
 import { type ClusterName, markCommand } from "./marker.ts";
-import { bare, type Command as Written, type ErrorKind, type ErrorReply, textOf } from "./resp3/index.ts";
+import { bare, type Command as Written, type ErrorKind, type ErrorReply, itemsOf, textOf, type Value } from "./resp3/index.ts";
 
 export type CommandContext = ClusterName & {
   /** Of every replication user; never in a log, an event or a status. */
@@ -22,10 +22,23 @@ export type CommandContext = ClusterName & {
 export const commandsOf = (command: Command, context: CommandContext): readonly Written[] => {
   switch (command._tag) {
     case "Freeze":
-      return [detach];
+      return detaching(command);
     case "Fence":
       // The clients go after the role: one that reconnects at once finds a replica. Not ours, or the answer would be lost.
-      return [detach, ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]];
+      return [...detaching(command), closeClients];
+    case "Disconnect":
+      return [closeClients];
+    case "Pause":
+      return [["CLIENT", "PAUSE", command.forMs, "WRITE"]];
+    case "Unpause":
+      return [["CLIENT", "UNPAUSE"]];
+    case "HandOver":
+      // It is to follow whom it hands over to, with its own user there. The server waits one millisecond more for what the candidate
+      // acknowledges once a second only; that the offsets are equal was seen before.
+      return [
+        ["CONFIG", "SET", "masteruser", replicationUser(command.pod), "masterauth", context.replicationPassword],
+        ["FAILOVER", "TO", command.host, command.port, "FORCE", "TIMEOUT", 1],
+      ];
     case "Admit": {
       // Built from nothing each time, so that what somebody else gave this user is gone. SYNC is what an old replica falls back to.
       const user = replicationUser(command.member);
@@ -67,6 +80,12 @@ export const outcomeOfAnswers = (command: Command, answers: readonly CommandAnsw
 /** The quarantine: an address where nobody listens. Nothing is forgotten, and nobody is served a sync. */
 const detach: Written = ["REPLICAOF", "127.0.0.1", 1];
 
+const closeClients: Written = ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"];
+
+/** In the middle of its own FAILOVER it refuses; between an ABORT and the demotion it would be a primary that serves. */
+const detaching = ({ abort }: Extract<Command, { _tag: "Freeze" | "Fence" }>): readonly Written[] =>
+  abort === true ? [["MULTI"], ["FAILOVER", "ABORT"], detach, ["EXEC"]] : [detach];
+
 const minReplicas = (count: number): Written => ["CONFIG", "SET", "min-replicas-to-write", count];
 
 /** Where only the number and the kind of the pieces matter. */
@@ -76,13 +95,18 @@ const decisiveAt = (command: Command): number => {
   switch (command._tag) {
     case "Follow":
     case "Promote":
+    case "HandOver":
       return 1;
     case "Freeze":
     case "Fence":
+      return command.abort === true ? EXEC : 0;
     case "Admit":
     case "Expel":
     case "Configure":
     case "Mark":
+    case "Pause":
+    case "Unpause":
+    case "Disconnect":
       return 0;
   }
 };
@@ -100,7 +124,7 @@ const failureOf = (command: Command, at: number, answer: CommandAnswer | undefin
 };
 
 /** Servers quote a wrong argument in the error, and here an argument is a password. */
-const isSecret = (command: Command): boolean => command._tag === "Admit" || command._tag === "Follow";
+const isSecret = (command: Command): boolean => command._tag === "Admit" || command._tag === "Follow" || command._tag === "HandOver";
 
 const isExpected = (command: Command, at: number, { value }: Extract<CommandAnswer, { _tag: "Replied" }>): boolean => {
   const inner = bare(value);
@@ -109,15 +133,29 @@ const isExpected = (command: Command, at: number, { value }: Extract<CommandAnsw
       return command.users.length === 0 ? textOf(inner) === "PONG" : inner._tag === "Integer";
     case "Mark":
       return textOf(inner) === "gungnir";
-    case "Fence":
-      return at === 1 ? inner._tag === "Integer" : inner._tag === "Simple" && isOk(textOf(inner));
+    case "Disconnect":
+      return inner._tag === "Integer";
     case "Freeze":
+    case "Fence":
+      if (at === detaching(command).length) return inner._tag === "Integer";
+      if (command.abort === true && at > 0) return at === EXEC ? isDetached(inner) : textOf(inner) === "QUEUED";
+      return inner._tag === "Simple" && isOk(textOf(inner));
     case "Admit":
     case "Follow":
     case "Promote":
     case "Configure":
+    case "Pause":
+    case "Unpause":
+    case "HandOver":
       return inner._tag === "Simple" && isOk(textOf(inner));
   }
+};
+
+/** Where EXEC stands. That there was nothing to abort is no failure: the demotion counts. */
+const EXEC = 3;
+const isDetached = (results: Value): boolean => {
+  const last = itemsOf(results)?.[1];
+  return last?._tag === "Simple" && isOk(textOf(last));
 };
 
 /** REPLICAOF to where it already is says so behind the OK. */
@@ -139,6 +177,11 @@ const isTransient = (kind: ErrorKind): boolean => {
     case "NOGOODSLAVE":
     case "INPROG":
     case "UNBLOCKED":
+    case "UNKILLABLE":
+    case "NOTBUSY":
+    case "NOSCRIPT":
+    case "EXECABORT":
+    case "WRONGTYPE":
     case "MAXCLIENTS":
     case "OTHER":
       return true;

@@ -42,8 +42,8 @@ export type Write =
 
 /** Commands to one Valkey process, bound by the lease's deadline and the process's run id. */
 export type Command =
-  /** Detach and keep everything: its offset cannot advance any more. */
-  | { readonly _tag: "Freeze"; readonly pod: Identity; readonly epoch: Epoch }
+  /** Detach and keep everything: its offset cannot advance any more. `abort`: it is in the middle of a FAILOVER of its own. */
+  | { readonly _tag: "Freeze"; readonly pod: Identity; readonly epoch: Epoch; readonly abort?: true }
   /** Create the replication user of a member on the primary. */
   | { readonly _tag: "Admit"; readonly pod: Identity; readonly epoch: Epoch; readonly member: Identity }
   /** Delete replication users on the primary: their links break at once and cannot come back. */
@@ -58,9 +58,23 @@ export type Command =
     }
   | { readonly _tag: "Promote"; readonly pod: Identity; readonly epoch: Epoch; readonly minReplicas: number }
   /** Demote and close its clients; written to the open connection, an answer is not waited for. */
-  | { readonly _tag: "Fence"; readonly pod: Identity; readonly epoch: Epoch }
+  | { readonly _tag: "Fence"; readonly pod: Identity; readonly epoch: Epoch; readonly abort?: true }
   | { readonly _tag: "Configure"; readonly pod: Identity; readonly epoch: Epoch; readonly minReplicas: number }
-  | { readonly _tag: "Mark"; readonly pod: Identity; readonly epoch: Epoch; readonly marker: Marker };
+  | { readonly _tag: "Mark"; readonly pod: Identity; readonly epoch: Epoch; readonly marker: Marker }
+  /** Hold writes back, so that the candidate can have everything. */
+  | { readonly _tag: "Pause"; readonly pod: Identity; readonly epoch: Epoch; readonly forMs: number }
+  | { readonly _tag: "Unpause"; readonly pod: Identity; readonly epoch: Epoch }
+  /** The primary itself hands the role to a replica that has everything, and follows it. */
+  | {
+      readonly _tag: "HandOver";
+      readonly pod: Identity;
+      readonly epoch: Epoch;
+      readonly to: PodName;
+      readonly host: string;
+      readonly port: number;
+    }
+  /** Close the clients of a process that is no primary any more: they would write to it for ever. */
+  | { readonly _tag: "Disconnect"; readonly pod: Identity; readonly epoch: Epoch };
 
 export type Action = Write | Command;
 
@@ -71,6 +85,15 @@ export type Reason =
   | "PrimarySilent"
   | "PrimaryDemoted"
   | "CandidateUnusable"
+  | "Requested"
+  | "ScaleDown"
+  | "PodLeaving"
+  | "SwitchoverFailed"
+  | "WritesPaused"
+  | "WritesResumed"
+  | "HandedOver"
+  | "SwitchoverUndone"
+  | "ClientsClosed"
   | "Bootstrap"
   | "VolumeReturned"
   | "DataLost"
@@ -120,9 +143,9 @@ export type WaitReason =
   | "BestCandidateExcluded"
   | "NoCandidate"
   | "CandidateSilent"
-  | "PromotionUnconfirmed"
+  | "CandidateBehind"
+  | "HandoverPending"
   | "FollowersMissing"
-  | "MarkUnconfirmed"
   | "DataMissing"
   | "DataFound"
   | "BootstrapBlocked"
@@ -174,6 +197,10 @@ export const isCommand = (action: Action): action is Command => {
     case "Fence":
     case "Configure":
     case "Mark":
+    case "Pause":
+    case "Unpause":
+    case "HandOver":
+    case "Disconnect":
       return true;
   }
 };
@@ -200,6 +227,10 @@ export const keyOf = (action: Action): string => {
     case "Fence":
     case "Configure":
     case "Mark":
+    case "Pause":
+    case "Unpause":
+    case "HandOver":
+    case "Disconnect":
       return `${action._tag}/${action.pod.pod}`;
   }
 };

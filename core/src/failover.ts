@@ -3,7 +3,7 @@
  * stored: the record says what was claimed and who was elected, and the rest is looked at.
  *
  *   no record ──▶ Unrecorded ── claim Grant ─┐
- *   no intent ──▶ Steady ── lost ── claim ─┐ │
+ *   no intent ──▶ Steady ── lost ── claim ─┐ │           (and one that is well hands over: switching.ts)
  *     ▲                                    ▼ │
  *     │       unroute ▶ drain ▶ freeze, fence ▶ elect      Fencing   (intent without a candidate)
  *     │                                          │ │
@@ -16,6 +16,7 @@ import { claimFailover } from "./claims.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import { claimBootstrap } from "./bootstrap.ts";
 import { ailmentOf, judge } from "./down.ts";
+import { handover } from "./handover.ts";
 import { drain, fence, freezeAll } from "./freezing.ts";
 import { frozenMembers, frozenPrimary, hasFreezeQuorum } from "./membership.ts";
 import type { Observation } from "./observation.ts";
@@ -25,12 +26,16 @@ import type { FailoverRecord, Intent } from "./record.ts";
 import { recoverWithoutQuorum } from "./recovery.ts";
 import { route } from "./routing.ts";
 import { attempt, firstOf } from "./stance.ts";
+import { resume, switching } from "./switching.ts";
 
 export const failover = (observation: Observation): Stance => {
   const { record } = observation.cluster;
   if (record === undefined) return claimBootstrap(observation, undefined);
   const { intent } = record;
   if (intent === undefined) return steady(observation, record);
+  if (intent.kind === "Switchover") {
+    return record.primary === undefined ? undefined : switching(observation, record, record.primary, intent);
+  }
   return intent.candidate === undefined ? fencing(observation, record, intent) : promoting(observation, record, intent, intent.candidate);
 };
 
@@ -41,7 +46,12 @@ const steady = (observation: Observation, record: FailoverRecord): Stance => {
   switch (verdict._tag) {
     case "Fine": {
       const ailment = ailmentOf(observation, primary);
-      return firstOf(route(observation, record), ailment === undefined ? undefined : wait(undefined, "PrimaryNotServing", ailment));
+      return firstOf(
+        route(observation, record),
+        ailment === undefined ? undefined : wait(undefined, "PrimaryNotServing", ailment),
+        resume(observation, record, primary),
+        handover(observation, record, primary),
+      );
     }
     case "Suspect":
       return firstOf(route(observation, record), wait(verdict.until, verdict.because));

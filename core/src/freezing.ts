@@ -5,7 +5,7 @@
 import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow } from "./down.ts";
 import { isFrozen } from "./membership.ts";
-import type { Observation } from "./observation.ts";
+import type { Observation, Reading } from "./observation.ts";
 import type { FailoverRecord, Identity, Intent } from "./record.ts";
 import { attempt } from "./stance.ts";
 import { after } from "./units.ts";
@@ -48,16 +48,28 @@ export const freezeAll = (observation: Observation, record: FailoverRecord): rea
     // Sent before the claim, and perhaps carried out after it: only a Freeze behind it tells (regressions/0018).
     const isFollowing = observation.inFlight.some(({ action }) => action._tag === "Follow" && action.pod.uid === member.uid);
     if (isFollowing) return [wait(undefined, "FreezePending")];
-    if (isFrozen(reading) && health?.unsettled !== true) {
+    if (isFrozen(reading) && health?.unsettled !== true && reading.users.length === 0) {
       const began = health?.last?.began;
       return began !== undefined && began < observation.epochSince && health?.late === false ? [wait(undefined, "FreezePending")] : [];
     }
-    const pod: Identity = { pod: member.pod, uid: member.uid, runId: member.runId };
-    const stance = attempt(observation, { _tag: "Freeze", pod, epoch: record.epoch }, "MemberFrozen");
+    const stance = freeze(observation, record, member, reading);
     // One that is already late, or that refuses, is tried again, and not waited for.
     const isWaitedFor = health?.late !== true && !(stance?._tag === "Wait" && stance.because === "RefusedLately");
     return stance?._tag === "Act" || isWaitedFor ? [stance] : [];
   });
+
+/** Detached, and nobody let in: to whom a handover was ordered takes the role from anybody who may attach to it. */
+const freeze = (observation: Observation, record: FailoverRecord, member: Identity, reading: Reading): Stance => {
+  const pod: Identity = { pod: member.pod, uid: member.uid, runId: member.runId };
+  const { epoch } = record;
+  return isFrozen(reading) && reading.users.length > 0
+    ? attempt(observation, { _tag: "Expel", pod, epoch, users: reading.users }, "MemberCutOff")
+    : attempt(observation, { _tag: "Freeze", pod, epoch, ...aborting(reading) }, "MemberFrozen");
+};
+
+/** In the middle of handing over by itself it obeys nothing else. */
+export const aborting = (reading: Reading | undefined): { readonly abort?: true } =>
+  reading === undefined || reading.handingOver === true ? { abort: true } : {};
 
 /**
  * The demotion is written to whatever connection is open, once an epoch; done is written, not answered. If it obeys before
@@ -77,6 +89,6 @@ export const fence = (observation: Observation, record: FailoverRecord, intent: 
     // Its first word after the command is waited for, whatever that is, and no longer (regressions/0014).
     return health.late || health.last !== undefined || health.commandedAt === undefined ? undefined : wait(undefined, "FreezePending");
   }
-  const told = attempt(observation, { _tag: "Fence", pod: old, epoch: record.epoch }, "OldPrimaryFenced");
+  const told = attempt(observation, { _tag: "Fence", pod: old, epoch: record.epoch, ...aborting(reading) }, "OldPrimaryFenced");
   return told?._tag === "Act" || (reading !== undefined && !health.late) ? told : undefined;
 };

@@ -37,6 +37,8 @@ const frozen = (
   const reading = readingNow(observation, identity);
   const began = healthOf(observation, identity)?.last?.began;
   if (reading === undefined || began === undefined || began < observation.epochSince || !isFrozen(reading)) return [];
+  // Whoever may attach may also hand the role over to it: a frozen one that lets somebody in is not frozen.
+  if (state !== "Old" && reading.users.length > 0) return [];
   if (reading.upstream?.syncing === true || isUnsettled(observation, identity)) return [];
   const isWhole = holdsHistory(record, reading) && (state !== "Joining" || hasSyncedSince(record, reading));
   return isWhole || (state === "Joining" && hasNeverSynced(reading))

@@ -6,12 +6,12 @@ import { type Cluster, type Observed, type Source, replicationUser } from "./clu
 import { type Action, type Desired, barrierKey, isCommand, isSameAction } from "./decision.ts";
 import type { Event, Outcome } from "./event.ts";
 import { afresh, commanded, defined, firstSight, heard, unheard } from "./health.ts";
-import type { Barrier, Health, InFlight, Leadership, Observation, Refusal, Target } from "./observation.ts";
+import type { Barrier, Health, InFlight, Leadership, Observation, Pause, Refusal, Target } from "./observation.ts";
 import { applied, delay, refuse } from "./refusals.ts";
 import { OWNED_KINDS, type Written, isUnconfirmed, merge } from "./snapshot.ts";
 import { healthOfTargets, isSameTarget } from "./targets.ts";
 import { membersChanged } from "./turnover.ts";
-import { type Epoch, type Instant, type ResourceVersion, type RunId, isAtLeast } from "./units.ts";
+import { type Epoch, type Instant, type ResourceVersion, type RunId, after, isAtLeast } from "./units.ts";
 
 export type Memory = {
   readonly leadership: Leadership;
@@ -26,6 +26,7 @@ export type Memory = {
   readonly refused: readonly Refusal[];
   readonly epoch?: { readonly epoch: Epoch | undefined; readonly since: Instant };
   readonly barrier?: Barrier;
+  readonly paused?: Pause;
   readonly fenced: readonly RunId[];
 };
 
@@ -73,6 +74,7 @@ export const observationOf = (memory: Memory, now: Instant): Observation | undef
         refused: memory.refused,
         epochSince: memory.epoch?.since ?? now,
         ...defined("barrier", memory.barrier),
+        ...defined("paused", memory.paused),
         fenced: memory.fenced,
         unconfirmed: OWNED_KINDS.filter((kind) => isUnconfirmed(cluster, memory.written, kind)),
       };
@@ -112,7 +114,7 @@ const read = (memory: Memory, cluster: Cluster, consistent: { readonly began: In
 const withEpoch = (memory: Memory, cluster: Cluster, now: Instant): Memory => {
   const current = cluster.record?.epoch;
   if (memory.epoch !== undefined && memory.epoch.epoch === current) return memory;
-  const { barrier: _, ...rest } = memory;
+  const { barrier: _, paused: __, ...rest } = memory;
   return { ...rest, epoch: { epoch: current, since: now }, fenced: [] };
 };
 
@@ -156,7 +158,7 @@ const performed = (memory: Memory, action: Action, outcome: Outcome, now: Instan
   const landed = { ...memory, inFlight: memory.inFlight.toSpliced(at, 1) };
   switch (outcome._tag) {
     case "Done":
-      return accept(isCommand(action) ? answered(obeyed(landed, action, now), action) : written(landed, action, outcome, now), action, now);
+      return accept(isCommand(action) ? answered(pausing(obeyed(landed, action, now), memory.inFlight[at], now), action) : written(landed, action, outcome, now), action, now);
     case "Sent":
       return isCommand(action) ? obeyed(landed, action, now) : { ...landed, forgottenAt: now };
     case "Unknown":
@@ -196,19 +198,31 @@ const obeyed = (memory: Memory, action: Extract<Action, { pod: unknown }>, now: 
   };
   switch (action._tag) {
     case "Fence":
+    case "Disconnect":
       return { ...next, fenced: next.fenced.includes(runId) ? next.fenced : [...next.fenced, runId].toSorted() };
     case "Expel":
     case "Configure":
       return { ...next, barrier: { epoch: action.epoch, key: barrierKey(action), at: now } };
     case "Admit":
       return readmitted(next, replicationUser(action.member));
+    case "Unpause":
+      return unpaused(next);
     case "Freeze":
     case "Follow":
     case "Promote":
     case "Mark":
+    case "Pause":
+    case "HandOver":
       return next;
   }
 };
+
+/** Writes are held back from the answer on, for as long as was asked for, counted from when it was sent. */
+const pausing = (memory: Memory, sent: InFlight | undefined, now: Instant): Memory =>
+  sent?.action._tag === "Pause"
+    ? { ...memory, paused: { runId: sent.action.pod.runId, from: now, until: after(sent.since, sent.action.forMs) } }
+    : memory;
+const unpaused = ({ paused: _, ...memory }: Memory): Memory => memory;
 
 /** Commands to one process share a connection: what was answered was carried out after every Follow before it. */
 const answered = (memory: Memory, { pod }: Extract<Action, { pod: unknown }>): Memory => ({
@@ -286,7 +300,7 @@ const withObject = (cluster: Cluster, object: Desired, uid: Observed["uid"], ver
 const led = (memory: Memory, leadership: Leadership, now: Instant): Memory => {
   const isNewTerm = leadership._tag === "Leading" && (memory.leadership._tag === "Standby" || memory.leadership.term !== leadership.term);
   if (!isNewTerm) return { ...memory, leadership };
-  const { barrier: _, epoch: __, ...rest } = memory;
+  const { barrier: _, epoch: __, paused: ___, ...rest } = memory;
   const fresh: Memory = {
     ...rest,
     leadership,

@@ -35,6 +35,8 @@ export type Reading = {
   readonly priority: number;
   readonly downstream: readonly Downstream[];
   readonly minReplicas: number;
+  /** A FAILOVER of its own is under way: it serves no writes and obeys no REPLICAOF. */
+  readonly handingOver?: true;
   /** Names of the replication users that exist. */
   readonly users: readonly string[];
   /** A foreign cluster's marker is `Foreign`: such a process is neither followed nor promoted. */
@@ -103,6 +105,9 @@ export type Refusal = { readonly key: string; readonly why: string; readonly not
  */
 export type Barrier = { readonly epoch: Epoch; readonly key: string; readonly at: Instant; readonly offset?: ReplicationOffset };
 
+/** Writes to this process are held back from `from` (what was read since then is the last word) until `until`. */
+export type Pause = { readonly runId: RunId; readonly from: Instant; readonly until: Instant };
+
 export type Observation = {
   readonly now: Instant;
   readonly leadership: Leadership;
@@ -114,7 +119,8 @@ export type Observation = {
   /** When this leader first saw the record's present epoch, or that there is no record; deadlines count from here. */
   readonly epochSince: Instant;
   readonly barrier?: Barrier;
-  /** Processes that were told to step down in the present epoch. */
+  readonly paused?: Pause;
+  /** Processes that were told to step down, or to close their clients, in the present epoch. */
   readonly fenced: readonly RunId[];
   /** Types of which a write of ours is not in the snapshot yet. */
   readonly unconfirmed: readonly OwnedKind[];

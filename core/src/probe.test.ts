@@ -24,13 +24,13 @@ const stats = (libraries: number): string =>
 const quarantined = bulk(
   "# Server\r\nrun_id:612f44ddd3c109509d0dc28fe3782f1279225e14\r\n\r\n# Persistence\r\nloading:0\r\nasync_loading:0\r\n\r\n" +
     "# Replication\r\nrole:slave\r\nmaster_host:127.0.0.1\r\nmaster_port:1\r\nmaster_link_status:down\r\nmaster_sync_in_progress:0\r\n" +
-    "slave_read_repl_offset:1\r\nslave_repl_offset:1\r\nslave_priority:100\r\nconnected_slaves:0\r\n" +
+    "slave_read_repl_offset:1\r\nslave_repl_offset:1\r\nslave_priority:100\r\nconnected_slaves:0\r\nmaster_failover_state:no-failover\r\n" +
     "master_replid:4ce85d7c917b6f6fae615af71af6f76ee1a47a1d\r\nmaster_replid2:0000000000000000000000000000000000000000\r\n" +
     "master_repl_offset:0\r\nsecond_repl_offset:-1\r\n\r\n# Keyspace\r\n",
 );
 const primary = bulk(
   "# Server\r\nrun_id:b12f44ddd3c109509d0dc28fe3782f1279225e14\r\n\r\n# Persistence\r\nloading:0\r\nasync_loading:0\r\n\r\n" +
-    "# Replication\r\nrole:master\r\nconnected_slaves:2\r\nmin_slaves_good_slaves:1\r\n" +
+    "# Replication\r\nrole:master\r\nconnected_slaves:2\r\nmin_slaves_good_slaves:1\r\nmaster_failover_state:no-failover\r\n" +
     "slave0:ip=127.7.0.3,port=6379,state=online,offset=4711,lag=0\r\nslave1:ip=127.7.0.2,port=6379,state=wait_bgsave,offset=0,lag=0\r\n" +
     "master_replid:6b0cafc15ee172db48e64c8b43c64a426152a94e\r\nmaster_replid2:63132880df6474b9e9b66aec2dac9355170e8f77\r\n" +
     "master_repl_offset:4712\r\nsecond_repl_offset:1801\r\n\r\n# Keyspace\r\ndb0:keys=3,expires=0,avg_ttl=0\r\n",

@@ -84,6 +84,11 @@ const kinds: { readonly [kind in ErrorKind]: Exclude<Reply["_tag"], "Reading"> }
   INPROG: "Unexpected",
   NOPROTO: "Unexpected",
   UNBLOCKED: "Unexpected",
+  UNKILLABLE: "Unexpected",
+  NOTBUSY: "Unexpected",
+  NOSCRIPT: "Unexpected",
+  EXECABORT: "Unexpected",
+  WRONGTYPE: "Unexpected",
   ERR: "Unexpected",
   OTHER: "Unexpected",
 };
@@ -127,10 +132,13 @@ const readingOf = ([roleValue, infoValue, configValue, usersValue, markerValue, 
   if (marker === undefined) return unexpected("FUNCTION LIST with a library of our name that is not ours");
   const libraries = librariesOf(functionsValue);
   if (libraries === undefined) return unexpected("FUNCTION STATS without the number of libraries");
+  if (info.failover === undefined) return unexpected("INFO without master_failover_state");
   const keys = hasKeys(bytes);
   if (keys === undefined) return unexpected("INFO with a key space that cannot be read");
 
-  const common = { ...history, priority, downstream, minReplicas, users, marker, empty: !keys && libraries === 0n && marker === "Absent" };
+  const handingOver = info.failover === "None" ? {} : { handingOver: true as const };
+  const empty = !keys && libraries === 0n && marker === "Absent";
+  const common = { ...history, priority, downstream, minReplicas, ...handingOver, users, marker, empty };
   const reading: Reading = upstream === undefined ? { role: "primary", ...common } : { role: "replica", upstream, ...common };
   return { _tag: "Reading", reading };
 };

@@ -8,7 +8,7 @@ import { claimFailover } from "./claims.ts";
 import { BOOTSTRAPPED, nameOf, replicationUser } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow, silentAt } from "./down.ts";
-import { freezeAll } from "./freezing.ts";
+import { aborting, freezeAll } from "./freezing.ts";
 import { type Acting, leaving, staying } from "./leaving.ts";
 import { frozenMembers, isFrozen, minReplicasFor, without } from "./membership.ts";
 import type { Observation } from "./observation.ts";
@@ -58,7 +58,7 @@ const promote = (observation: Observation, record: FailoverRecord, intent: Inten
     return wait(undefined, "ObjectUnconfirmed", "the Secret is not marked");
   // Whoever was admitted here in an earlier epoch counts no longer: nobody attaches uncounted.
   if (reading.users.length > 0) return attempt(observation, { _tag: "Expel", pod: identity, epoch, users: reading.users }, "MemberCutOff");
-  if (!isFrozen(reading)) return attempt(observation, { _tag: "Freeze", pod: identity, epoch }, "MemberFrozen");
+  if (!isFrozen(reading)) return attempt(observation, { _tag: "Freeze", pod: identity, epoch, ...aborting(reading) }, "MemberFrozen");
   const detaching = intent.kind === "Failover" ? firstOf(...freezeAll(observation, record)) : undefined;
   if (detaching !== undefined) return detaching;
   const left = frozenFollowers(observation, record, intent, identity);

@@ -36,6 +36,14 @@ export type Evidence =
   | "Demoted"
   /** The candidate of the epoch before restarted, vanished, or was silent beyond the intent's deadline. */
   | "CandidateUnusable"
+  /** The user asked for it by annotation. */
+  | "Requested"
+  /** A scale-down would remove the primary. */
+  | "ScaleDown"
+  /** The primary's pod is being deleted, and its process still serves. */
+  | "PodLeaving"
+  /** A switchover got stuck after the handover was ordered: which of the two holds the role is found out by freezing both. */
+  | "SwitchoverFailed"
   /** A new cluster: every process is empty. */
   | "Bootstrap"
   /** No freeze quorum, but the recorded primary's own volume is back, its marker equal to the record's. */
@@ -47,11 +55,13 @@ export type Evidence =
 
 /**
  * What an epoch was claimed for. A *Failover* without a candidate is fencing, with one it is promoting. A *Grant* (a
- * bootstrap, or a volume come back) names its candidate in the claim itself and needs no freeze quorum.
+ * bootstrap, or a volume come back) names its candidate in the claim itself and needs no freeze quorum. A *Switchover* hands
+ * the role over while both live, and the old one goes on serving until it does.
  */
 export type Intent =
   | { readonly kind: "Failover"; readonly old: Identity; readonly candidate?: Identity; readonly evidence: Evidence }
-  | { readonly kind: "Grant"; readonly old?: Identity; readonly candidate: Identity; readonly evidence: Evidence };
+  | { readonly kind: "Grant"; readonly old?: Identity; readonly candidate: Identity; readonly evidence: Evidence }
+  | { readonly kind: "Switchover"; readonly old: Identity; readonly candidate: Identity; readonly evidence: Evidence };
 
 /** A process that lost its role without a death certificate: demoted on contact, forgotten when certified. */
 export type Retired = Identity & { readonly address?: string };

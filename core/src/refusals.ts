@@ -54,6 +54,9 @@ export const postpone = (
 /** Under which it is remembered that a process was dropped from the members. */
 export const joinKey = (identity: Identity): string => `Join/${identity.pod}/${identity.runId}`;
 
+/** Under which it is remembered that a process did not take over. */
+export const handoverKey = (identity: Identity): string => `HandOver/${identity.pod}/${identity.runId}`;
+
 export const isJoin = (key: string): boolean => key.startsWith("Join/");
 export const isJoinOf = (key: string, health: Health): boolean =>
   health.runId !== undefined && key === joinKey({ pod: health.target.pod, uid: health.target.uid, runId: health.runId });

@@ -10,12 +10,13 @@ import { attach } from "./attach.ts";
 import { replicationUser } from "./cluster.ts";
 import { type Stance, barrierKey, wait } from "./decision.ts";
 import { readingNow } from "./down.ts";
+import { aborting } from "./freezing.ts";
 import { readingOf } from "./health.ts";
 import { type Acting, holdEverything, enlist, leaving, staying } from "./leaving.ts";
 import { joiners, minReplicasFor, sortedByPod, streamers } from "./membership.ts";
 import type { Health, Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
-import type { FailoverRecord, Identity, Member, Retired } from "./record.ts";
+import { type FailoverRecord, type Identity, type Member, type Retired, isSameProcess } from "./record.ts";
 import { attempt, firstOf } from "./stance.ts";
 
 export const replication = (observation: Observation): Stance => {
@@ -34,9 +35,11 @@ export const replication = (observation: Observation): Stance => {
     enlisting(observation, record, acting),
     configuring(observation, record, acting),
     cutOff(observation, record, acting),
+    ...record.members.flatMap((member) => shut(observation, record, member)),
     marking(observation, record, acting),
     ...staying(observation, record, acting).map((member) => attach(observation, record, acting, member, "MemberAdmitted")),
-    certify(observation, record),
+    ...record.retired.map((one) => part(observation, record, acting, one)),
+    certify(observation, record, acting),
   );
 };
 
@@ -54,7 +57,7 @@ const strays = (observation: Observation, primary: Identity): readonly Stance[] 
     if (isNewer) return [];
     const pod: Identity = { pod: health.target.pod, uid: health.target.uid, runId: reading.runId };
     const epoch = observation.cluster.record?.epoch;
-    return epoch === undefined ? [] : [attempt(observation, { _tag: "Fence", pod, epoch }, "StrayPrimaryDemoted")];
+    return epoch === undefined ? [] : [attempt(observation, { _tag: "Fence", pod, epoch, ...aborting(reading) }, "StrayPrimaryDemoted")];
   });
 
 /**
@@ -128,6 +131,33 @@ const cutOff = (observation: Observation, record: FailoverRecord, acting: Acting
     : attempt(observation, { _tag: "Expel", pod: acting.identity, epoch: record.epoch, users }, "MemberCutOff");
 };
 
+/** A replica lets nobody in: the users are of the time when it was, or was to become, the primary. */
+const shut = (observation: Observation, record: FailoverRecord, member: Member): Stance => {
+  const reading = readingNow(observation, member);
+  const { pod, uid, runId, state } = member;
+  // Whoever still streams through it is let go when it follows the primary itself.
+  const isPassing = reading?.downstream.some((one) => one.online) === true;
+  return reading?.role !== "replica" || reading.users.length === 0 || isPassing || state === "Joining"
+    ? undefined
+    : attempt(observation, { _tag: "Expel", pod: { pod, uid, runId }, epoch: record.epoch, users: reading.users }, "MemberCutOff");
+};
+
+/** Whoever handed over and follows by now still has the clients that he had: they are closed, and he is forgotten. */
+const part = (observation: Observation, record: FailoverRecord, acting: Acting, one: Retired): Stance =>
+  hasTurned(observation, record, acting, one) && !observation.fenced.includes(one.runId)
+    ? attempt(
+        observation,
+        { _tag: "Disconnect", pod: { pod: one.pod, uid: one.uid, runId: one.runId }, epoch: record.epoch },
+        "ClientsClosed",
+      )
+    : undefined;
+
+const hasTurned = (observation: Observation, record: FailoverRecord, acting: Acting, one: Retired): boolean => {
+  const reading = readingNow(observation, one);
+  const isMember = record.members.some((member) => isSameProcess(member, one));
+  return isMember && reading?.role === "replica" && reading.handingOver === undefined && reading.upstream?.host === acting.host;
+};
+
 const marking = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
   const { marker } = record;
   if (marker === undefined || carries(acting.reading, marker)) return undefined;
@@ -137,9 +167,10 @@ const marking = (observation: Observation, record: FailoverRecord, acting: Actin
     : attempt(observation, { _tag: "Mark", pod: acting.identity, epoch: record.epoch, marker }, "DatasetMarked");
 };
 
-/** A retired process that is certified dead, or answers as somebody else, need not be remembered. */
-const certify = (observation: Observation, record: FailoverRecord): Stance => {
-  const retired = record.retired.filter((one) => !isCertified(observation, one));
+/** A retired process that is certified dead, answers as somebody else, or has taken its place, need not be remembered. */
+const certify = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
+  const isParted = (one: Retired): boolean => observation.fenced.includes(one.runId) && hasTurned(observation, record, acting, one);
+  const retired = record.retired.filter((one) => !isCertified(observation, one) && !isParted(one));
   return retired.length === record.retired.length ? undefined : enlist(observation, { ...record, retired }, "RetiredCertified");
 };
 

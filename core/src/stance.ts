@@ -15,7 +15,7 @@ export const attempt = (observation: Observation, action: Action, because: Reaso
   if (refusal !== undefined) return wait(refusal.notBefore, "RefusedLately", `${refusal.key}: ${refusal.why}`);
   if (!isCommand(action)) {
     // Somebody is just being let in or out: who counts is written after that is known (regressions/0016).
-    const isAdmitting = inFlight.some((one) => one.action._tag === "Admit" || one.action._tag === "Expel");
+    const isAdmitting = inFlight.some(({ action: { _tag } }) => _tag === "Admit" || _tag === "Expel" || _tag === "HandOver");
     if (isAdmitting && (action._tag === "Enlist" || action._tag === "Publish")) return wait(undefined, "CommandInFlight");
     return inFlight.some((one) => !isCommand(one.action)) ? wait(undefined, "WriteInFlight") : act(action, because);
   }

@@ -53,7 +53,7 @@ export const statusOf = (observation: Observation): Status => {
 const phaseOf = (observation: Observation): string => {
   const { record } = observation.cluster;
   if (record === undefined || (record.primary === undefined && record.intent !== undefined)) return "Creating";
-  if (record.intent !== undefined) return "FailingOver";
+  if (record.intent !== undefined) return record.intent.kind === "Switchover" ? "SwitchingOver" : "FailingOver";
   return isAsWished(observation) ? "Running" : "Degraded";
 };
 
@@ -106,7 +106,7 @@ const isAsWished = (observation: Observation): boolean => {
 const isServing = (observation: Observation): boolean => {
   const { cluster } = observation;
   const { record } = cluster;
-  if (record?.primary === undefined || record.intent !== undefined) return false;
+  if (record?.primary === undefined || (record.intent !== undefined && record.intent.kind !== "Switchover")) return false;
   const service = cluster.objects.find((one) => one.kind === "Service" && one.name === nameOf(cluster.name).client);
   const target = service === undefined ? NOBODY : textAt(service.manifest, "spec", "selector", POD_NAME_LABEL);
   const verdict = judge(observation, record.primary)._tag;

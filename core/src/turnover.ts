@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 import type { Health, Refusal } from "./observation.ts";
 import { type FailoverRecord, isSameProcess } from "./record.ts";
-import { isJoin, isJoinOf, joinKey, postpone } from "./refusals.ts";
+import { handoverKey, isJoin, isJoinOf, joinKey, postpone } from "./refusals.ts";
 import type { Instant } from "./units.ts";
 
 type Evidence = { readonly health: readonly Health[]; readonly refused: readonly Refusal[] };
@@ -16,11 +16,17 @@ export const membersChanged = ({ health, refused }: Evidence, before: Cluster, r
   const answers = (runId: string) => health.some((one) => one.runId === runId && !one.late);
   const dropped = known.filter((one) => answers(one.runId) && !record.members.some((member) => isSameProcess(one, member)));
   const left = before.record?.intent === undefined && record.intent === undefined ? dropped : [];
+  const kept =
+    before.record?.intent?.kind === "Switchover" && record.intent === undefined && record.primary?.runId === before.record.primary?.runId;
+  const untaken = kept && before.record?.intent?.candidate !== undefined ? [before.record.intent.candidate] : [];
   const streaming = record.members.filter((member) => member.state === "Streaming").map(joinKey);
   // Of processes that are gone nothing is remembered.
   const patient = refused.filter(({ key }) => !streaming.includes(key) && (!isJoin(key) || health.some((one) => isJoinOf(key, one))));
   return {
     health: health.map((one) => (isNew(one) && one.unlinkedSince !== undefined ? { ...one, unlinkedSince: now } : one)),
-    refused: left.reduce<readonly Refusal[]>((all, one) => postpone(all, joinKey(one), "left", 2 * before.spec.downAfter, now), patient),
+    refused: untaken.reduce(
+      (all, one) => postpone(all, handoverKey(one), "it did not take over in time", before.spec.downAfter, now),
+      left.reduce<readonly Refusal[]>((all, one) => postpone(all, joinKey(one), "left", 2 * before.spec.downAfter, now), patient),
+    ),
   };
 };

@@ -12,9 +12,9 @@ import { portsOf } from "./services.ts";
 /** The label by which a StatefulSet names each of its pods. */
 export const POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name";
 
-/** The recorded primary; nobody while it is being replaced, and before there is one. */
+/** The recorded primary, until it has handed over; nobody while it is being replaced, and before there is one. */
 export const writesGoTo = (record: FailoverRecord | undefined): PodName | typeof NOBODY =>
-  record?.primary === undefined || record.intent !== undefined ? NOBODY : record.primary.pod;
+  record?.primary === undefined || (record.intent !== undefined && record.intent.kind !== "Switchover") ? NOBODY : record.primary.pod;
 
 export const desiredClientService = (owner: Owner, record: FailoverRecord | undefined): Desired => {
   const kept = unroutedOf(owner);

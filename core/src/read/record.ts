@@ -14,6 +14,10 @@ const EVIDENCE: { readonly [name in Evidence]: true } = {
   Silent: true,
   Demoted: true,
   CandidateUnusable: true,
+  Requested: true,
+  ScaleDown: true,
+  PodLeaving: true,
+  SwitchoverFailed: true,
   Bootstrap: true,
   VolumeReturned: true,
   DataLost: true,
@@ -86,6 +90,7 @@ const readIntent = (json: Json): Intent | undefined => {
   if (evidence === undefined || !isEvidence(evidence) || old === "Unreadable" || candidate === "Unreadable") return undefined;
   const kind = textAt(json, "kind");
   if (kind === "Failover" && old !== undefined) return { kind, old, ...(candidate === undefined ? {} : { candidate }), evidence };
+  if (kind === "Switchover" && old !== undefined && candidate !== undefined) return { kind, old, candidate, evidence };
   if (kind === "Grant" && candidate !== undefined) return { kind, ...(old === undefined ? {} : { old }), candidate, evidence };
   return undefined;
 };

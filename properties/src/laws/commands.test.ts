@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { test } from "@fast-check/vitest";
 import { type Command, type CommandAnswer, commandsOf, outcomeOfAnswers, podName } from "@gungnir/core";
+import { bytesOf } from "@gungnir/core/resp3";
 import * as fc from "fast-check";
 import { describe, expect } from "vitest";
 import { PASSWORD, CONTEXT, at, anyIdentity, anyMarker, simple, bulk, replied, anyAnswers } from "./wire.ts";
@@ -9,6 +10,10 @@ import { PASSWORD, CONTEXT, at, anyIdentity, anyMarker, simple, bulk, replied, a
 const anyCommand: fc.Arbitrary<Command> = anyIdentity.chain((pod) =>
   fc.oneof(
     fc.constantFrom("Freeze" as const, "Fence" as const).map((tag) => ({ _tag: tag, pod, epoch: at })),
+    fc.constantFrom("Freeze" as const, "Fence" as const).map((tag) => ({ _tag: tag, pod, epoch: at, abort: true as const })),
+    fc.constantFrom("Unpause" as const, "Disconnect" as const).map((tag) => ({ _tag: tag, pod, epoch: at })),
+    fc.constant({ _tag: "Pause" as const, pod, epoch: at, forMs: 1500 }),
+    fc.constant({ _tag: "HandOver" as const, pod, epoch: at, to: podName("web-1"), host: "10.0.0.2", port: 6379 }),
     fc.constant({ _tag: "Admit" as const, pod, epoch: at, member: pod }),
     fc.constantFrom([], ["repl-web-1"], ["repl-web-1", "repl-web-2"]).map((users) => ({ _tag: "Expel" as const, pod, epoch: at, users })),
     fc.constant({ _tag: "Follow" as const, pod, epoch: at, primary: podName("web-0"), host: "10.0.0.1", port: 6379 }),
@@ -18,13 +23,25 @@ const anyCommand: fc.Arbitrary<Command> = anyIdentity.chain((pod) =>
   ),
 );
 
+/** There was nothing to abort: the demotion counts all the same. */
+const executed = replied({ _tag: "Array", items: [{ _tag: "Error", bytes: bytesOf("ERR No failover in progress.") }, simple("OK")] });
+
 /** What a server says when it did each piece, written down anew. */
 const successOf = (command: Command): readonly CommandAnswer[] => {
   const ok = replied(simple("OK"));
   const count = replied({ _tag: "Integer", value: 1n });
+  const queued = replied(simple("QUEUED"));
+  const detached =
+    command._tag === "Freeze" || command._tag === "Fence" ? (command.abort === true ? [ok, queued, queued, executed] : [ok]) : [];
   switch (command._tag) {
     case "Fence":
-      return [ok, count];
+      return [...detached, count];
+    case "Freeze":
+      return detached;
+    case "Disconnect":
+      return [count];
+    case "HandOver":
+      return [ok, ok];
     case "Follow":
     case "Promote":
       return [ok, ok];
@@ -32,9 +49,10 @@ const successOf = (command: Command): readonly CommandAnswer[] => {
       return command.users.length === 0 ? [replied(simple("PONG"))] : [count];
     case "Mark":
       return [replied(bulk("gungnir"))];
-    case "Freeze":
     case "Admit":
     case "Configure":
+    case "Pause":
+    case "Unpause":
       return [ok];
   }
 };

@@ -12,6 +12,7 @@ type Fact = {
   readonly offset: bigint;
   readonly keys: number;
   readonly link: "up" | "down";
+  readonly failover: "no-failover" | "waiting-for-sync" | "failover-in-progress";
 };
 const anyFact: fc.Arbitrary<Fact> = fc.record({
   loading: fc.constant(false),
@@ -19,9 +20,10 @@ const anyFact: fc.Arbitrary<Fact> = fc.record({
   offset: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
   keys: fc.nat(3),
   link: fc.constantFrom("up", "down"),
+  failover: fc.constantFrom("no-failover", "waiting-for-sync", "failover-in-progress"),
 });
 const id = (digit: string): string => digit.repeat(40);
-const linesOf = ({ loading, role, offset, keys, link }: Fact): readonly string[] => [
+const linesOf = ({ loading, role, offset, keys, link, failover }: Fact): readonly string[] => [
   "# Server",
   `run_id:${id("a")}`,
   "# Persistence",
@@ -31,6 +33,7 @@ const linesOf = ({ loading, role, offset, keys, link }: Fact): readonly string[]
   ...(role === "slave" ? ["master_host:fd00::1", "master_port:6379", `master_link_status:${link}`, "master_sync_in_progress:0"] : []),
   "connected_slaves:1",
   "slave0:ip=fd00::2,port=6379,state=online,offset=17,lag=0",
+  `master_failover_state:${failover}`,
   `master_replid:${id("b")}`,
   `master_replid2:${id("c")}`,
   `master_repl_offset:${offset}`,
@@ -73,6 +76,7 @@ describe("INFO-2, SD-10 a probe says what was said, and nothing else", () => {
         priority: 100,
         downstream: [{ host: "fd00::2", online: true, offset: 17n }],
         minReplicas: 1,
+        ...(fact.failover === "no-failover" ? {} : { handingOver: true }),
         users: ["repl-web-1"],
         marker: "Absent",
         empty: fact.keys === 0,

@@ -161,6 +161,17 @@ const carriedOut = (command: Command, reading: Reading): Reading => {
       return { ...reading, minReplicas: command.minReplicas };
     case "Mark":
       return { ...reading, marker: command.marker };
+    case "HandOver":
+      return {
+        ...reading,
+        role: "replica",
+        upstream: { host: command.host, port: command.port, up: false, syncing: false },
+        handingOver: true,
+      };
+    case "Pause":
+    case "Unpause":
+    case "Disconnect":
+      return reading;
   }
 };
 

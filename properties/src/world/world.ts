@@ -112,9 +112,14 @@ const objectOf = (command: Command): string => {
     case "Promote":
     case "Configure":
       return ` min ${command.minReplicas}`;
+    case "HandOver":
+      return ` to ${command.to}`;
     case "Freeze":
     case "Fence":
     case "Mark":
+    case "Pause":
+    case "Unpause":
+    case "Disconnect":
       return "";
   }
 };

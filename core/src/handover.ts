@@ -1,0 +1,60 @@
+/**
+ * When a primary that is well is to hand over, and to whom: the user asks, a scale-down would remove it, its pod is being
+ * deleted. Without a replica that could take over at once it stays what it is.
+ */
+import { claimSwitchover } from "./claims.ts";
+import { SWITCHOVER, type Pod } from "./cluster.ts";
+import { type Stance, wait } from "./decision.ts";
+import { healthOf, readingNow } from "./down.ts";
+import type { Observation } from "./observation.ts";
+import { carries } from "./promotion.ts";
+import type { Evidence, FailoverRecord, Identity, Primary } from "./record.ts";
+import { handoverKey } from "./refusals.ts";
+
+export const handover = (observation: Observation, record: FailoverRecord, primary: Primary): Stance => {
+  const demand = demandOf(observation, record, primary);
+  if (demand === undefined) return undefined;
+  const { refused, now } = observation;
+  const able = candidates(observation, record, primary).filter((one) => demand.to === undefined || one.pod === demand.to);
+  const pauseOf = (one: Identity) => refused.find((refusal) => refusal.key === handoverKey(one) && refusal.notBefore > now);
+  const candidate = able.find((one) => pauseOf(one) === undefined);
+  if (candidate !== undefined) return claimSwitchover(observation, record, primary, candidate, demand.evidence);
+  const [first] = able.flatMap((one) => pauseOf(one) ?? []).toSorted((a, b) => a.notBefore - b.notBefore);
+  return first === undefined
+    ? wait(undefined, "NoCandidate", `${primary.pod} is to hand over to ${demand.to ?? "a replica"}, which has to stream from it`)
+    : wait(first.notBefore, "RefusedLately", `${first.key}: ${first.why}`);
+};
+
+type Demand = { readonly evidence: Extract<Evidence, "Requested" | "ScaleDown" | "PodLeaving">; readonly to?: string };
+
+const demandOf = ({ cluster }: Observation, record: FailoverRecord, primary: Primary): Demand | undefined => {
+  const pod = cluster.pods.find((one) => one.uid === primary.uid);
+  if (pod?.deleting === true) return { evidence: "PodLeaving" };
+  if (pod !== undefined && pod.ordinal >= cluster.spec.replicas) return { evidence: "ScaleDown" };
+  // Asked for in one epoch, and done or given up in the next.
+  const [, at, to] = /^(\d+)(?: (\S+))?$/.exec(cluster.annotations[SWITCHOVER] ?? "") ?? [];
+  if (at !== String(record.epoch) || to === primary.pod) return undefined;
+  return { evidence: "Requested", ...(to === undefined ? {} : { to }) };
+};
+
+/** Members that stream from the primary and carry its mark, and whose pods stay; by priority, then ordinal. */
+const candidates = (observation: Observation, record: FailoverRecord, primary: Primary): readonly Identity[] => {
+  const { cluster } = observation;
+  const own = readingNow(observation, primary);
+  const host = cluster.pods.find((pod) => pod.uid === primary.uid)?.address;
+  const { marker } = record;
+  if (own?.role !== "primary" || marker === undefined || !carries(own, marker)) return [];
+  const isStaying = (pod: Pod): boolean =>
+    pod.container._tag === "Running" && !pod.deleting && pod.address !== undefined && pod.ordinal < cluster.spec.replicas;
+  const able = record.members.flatMap(({ pod: name, uid, runId, state }) => {
+    const identity: Identity = { pod: name, uid, runId };
+    const pod = cluster.pods.find((one) => one.uid === uid);
+    const reading = readingNow(observation, identity);
+    if (state !== "Streaming" || pod === undefined || !isStaying(pod) || reading?.upstream === undefined) return [];
+    const { upstream } = reading;
+    const isLinked = upstream.up && !upstream.syncing && upstream.host === host && healthOf(observation, identity)?.late === false;
+    const isWhole = reading.replid === own.replid && carries(reading, marker) && reading.priority > 0;
+    return isLinked && isWhole ? [{ identity, priority: reading.priority, ordinal: pod.ordinal }] : [];
+  });
+  return able.toSorted((a, b) => a.priority - b.priority || a.ordinal - b.ordinal).map((one) => one.identity);
+};
