@@ -39,6 +39,11 @@ const knownPrefixes = [
   "NOGOODSLAVE", // FAILOVER: no replica caught up
   "INPROG", // a failover is in progress
   "NOPROTO", // HELLO with a protocol that is not spoken here
+  "UNKILLABLE", // SCRIPT KILL of a script that has written
+  "NOTBUSY", // SCRIPT KILL of nothing
+  "NOSCRIPT", // EVALSHA of what was never loaded
+  "EXECABORT", // EXEC after a command that was refused
+  "WRONGTYPE", // a key that holds another type
   "UNBLOCKED", // a blocked command ended because the role changed
   "DENIED", // protected mode
   "ERR", // everything without a word of its own
