@@ -5,7 +5,8 @@
 import type { Decision } from "./decision.ts";
 import { decide } from "./decide.ts";
 import type { Event } from "./event.ts";
-import { type Memory, observationOf, remember } from "./memory.ts";
+import { type Memory, observationOf } from "./memory.ts";
+import { remember } from "./remember.ts";
 
 export const step = (memory: Memory, event: Event): { readonly memory: Memory; readonly decision: Decision } => {
   const remembered = remember(memory, event);

@@ -88,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: "offsets read before the freeze decide",
     patches: [
       {
-        file: "memory.ts",
+        file: "performed.ts",
         find: "health: memory.health.map((one) => (one.target.uid === uid ? commanded(one, now) : one)),",
         replace: `health: memory.health.map((one) => {
       if (one.target.uid !== uid) return one;
@@ -105,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: "decide on a view older than one's own write",
     patches: [
       {
-        file: "memory.ts",
+        file: "performed.ts",
         find: ": written(landed, action, outcome, now)",
         replace: ": landed",
       },
