@@ -17,6 +17,13 @@ import { textAt } from "./fields.ts";
 import { attempt } from "./stance.ts";
 import { after, timestampOf } from "./units.ts";
 
+/** Every field of a type: one that is added and not compared does not compile. */
+function fieldsOf<One>(all: { readonly [field in keyof One]-?: true }): readonly (keyof One)[] {
+  // What is listed is exactly the keys.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return Object.keys(all) as (keyof One)[];
+}
+
 /** A failover is not slowed by telling of it; one that takes longer is told of. */
 const QUIET_MS = 1_000;
 
@@ -29,8 +36,30 @@ export const report = (observation: Observation): Stance => {
   return attempt(observation, { _tag: "Report", status, at: cluster.version }, "StatusChanged");
 };
 
+/** But for when it was made. Written out because it is asked with every decision. */
 const isSameStatus = (a: Status, b: Status): boolean =>
-  JSON.stringify({ ...a, lastReconcileTime: "" }) === JSON.stringify({ ...b, lastReconcileTime: "" });
+  a.phase === b.phase &&
+  a.masterPod === b.masterPod &&
+  a.currentMaster === b.currentMaster &&
+  a.readyReplicas === b.readyReplicas &&
+  a.replicas === b.replicas &&
+  a.selector === b.selector &&
+  a.observedGeneration === b.observedGeneration &&
+  isSameList(a.nodeStatuses, b.nodeStatuses, NODE_FIELDS) &&
+  isSameList(a.conditions, b.conditions, CONDITION_FIELDS);
+
+const NODE_FIELDS = fieldsOf<NodeStatus>({ name: true, role: true, state: true, runId: true, offset: true });
+const CONDITION_FIELDS = fieldsOf<Condition>({
+  type: true,
+  status: true,
+  reason: true,
+  message: true,
+  lastTransitionTime: true,
+  observedGeneration: true,
+});
+
+const isSameList = <One>(a: readonly One[], b: readonly One[], fields: readonly (keyof One)[]): boolean =>
+  a.length === b.length && a.every((one, at) => one === b[at] || fields.every((field) => one[field] === b[at]?.[field]));
 
 export const statusOf = (observation: Observation): Status => {
   const { cluster, now } = observation;
