@@ -22,6 +22,8 @@ export type Spec = {
   readonly failoverTimeout: Milliseconds;
   /** W: how many replicas acknowledge what `WAIT` promises. */
   readonly waitReplicas: number;
+  /** Too few replicas in reach to know that one of them holds all that was promised: wait, or go on with what is there. */
+  readonly onMissingQuorum: "PreferConsistency" | "PreferAvailability";
   readonly recoveryWait: Milliseconds;
   readonly labels: { readonly [key: string]: string };
   readonly annotations: { readonly [key: string]: string };

@@ -12,6 +12,7 @@
  *
  * Every arrow is safe to repeat, and a leader that finds any of these states goes on from there.
  */
+import { electAnyway } from "./availability.ts";
 import { claimFailover } from "./claims.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import { claimBootstrap } from "./bootstrap.ts";
@@ -22,7 +23,7 @@ import { frozenMembers, frozenPrimary, hasFreezeQuorum } from "./membership.ts";
 import type { Observation } from "./observation.ts";
 import { promoting } from "./promoting.ts";
 import { choose } from "./promotion.ts";
-import type { FailoverRecord, Intent } from "./record.ts";
+import type { FailoverIntent, FailoverRecord } from "./record.ts";
 import { recoverWithoutQuorum } from "./recovery.ts";
 import { route } from "./routing.ts";
 import { attempt, firstOf } from "./stance.ts";
@@ -33,10 +34,16 @@ export const failover = (observation: Observation): Stance => {
   if (record === undefined) return claimBootstrap(observation, undefined);
   const { intent } = record;
   if (intent === undefined) return steady(observation, record);
-  if (intent.kind === "Switchover") {
-    return record.primary === undefined ? undefined : switching(observation, record, record.primary, intent);
+  switch (intent.kind) {
+    case "Switchover":
+      return record.primary === undefined ? undefined : switching(observation, record, record.primary, intent);
+    case "Grant":
+      return promoting(observation, record, intent, intent.candidate);
+    case "Failover":
+      return intent.candidate === undefined
+        ? fencing(observation, record, intent)
+        : promoting(observation, record, intent, intent.candidate);
   }
-  return intent.candidate === undefined ? fencing(observation, record, intent) : promoting(observation, record, intent, intent.candidate);
 };
 
 const steady = (observation: Observation, record: FailoverRecord): Stance => {
@@ -60,7 +67,7 @@ const steady = (observation: Observation, record: FailoverRecord): Stance => {
   }
 };
 
-const fencing = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
+const fencing = (observation: Observation, record: FailoverRecord, intent: FailoverIntent): Stance => {
   const unrouting = route(observation, record);
   if (unrouting !== undefined) return unrouting;
   const draining = drain(observation, record);
@@ -69,7 +76,7 @@ const fencing = (observation: Observation, record: FailoverRecord, intent: Inten
   if (detaching?._tag === "Act") return detaching;
   if (!hasFreezeQuorum(observation, record) && !isOldEnough(observation, record, intent)) {
     // Only a missing quorum is a reason to look further; a command under way may still complete it.
-    return detaching ?? recoverWithoutQuorum(observation, record, intent);
+    return detaching ?? electAnyway(observation, record, intent) ?? recoverWithoutQuorum(observation, record, intent);
   }
   return detaching ?? elect(observation, record, intent);
 };
@@ -79,18 +86,21 @@ const fencing = (observation: Observation, record: FailoverRecord, intent: Inten
  * promoted meanwhile: what he acknowledged is on W of his N - 1 followers, one of whom is among any N - W of them
  * (regressions/0017).
  */
-const isOldEnough = (observation: Observation, record: FailoverRecord, intent: Intent): boolean =>
+const isOldEnough = (observation: Observation, record: FailoverRecord, intent: FailoverIntent): boolean =>
   frozenPrimary(observation, record).length > 0 &&
   (intent.evidence !== "CandidateUnusable" ||
     frozenMembers(observation, record).length >= Math.max(0, record.members.length - record.waitReplicas));
 
-const elect = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
+const elect = (observation: Observation, record: FailoverRecord, intent: FailoverIntent): Stance => {
   const choice = choose(record, [...frozenPrimary(observation, record), ...frozenMembers(observation, record)]);
   switch (choice._tag) {
     case "None":
       return recoverWithoutQuorum(observation, record, intent);
     case "Excluded":
-      return hold(undefined, "BestCandidateExcluded", `${choice.best.identity.pod} has the best data and priority 0`);
+      return (
+        electAnyway(observation, record, intent) ??
+        hold(undefined, "BestCandidateExcluded", `${choice.best.identity.pod} has the best data and priority 0`)
+      );
     case "Best": {
       const elected: FailoverRecord = { ...record, intent: { ...intent, candidate: choice.candidate.identity } };
       const because = choice.candidate.isOld ? "OldPrimaryKept" : "CandidateElected";

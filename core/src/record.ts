@@ -59,9 +59,18 @@ export type Evidence =
  * the role over while both live, and the old one goes on serving until it does.
  */
 export type Intent =
-  | { readonly kind: "Failover"; readonly old: Identity; readonly candidate?: Identity; readonly evidence: Evidence }
+  | FailoverIntent
   | { readonly kind: "Grant"; readonly old?: Identity; readonly candidate: Identity; readonly evidence: Evidence }
   | { readonly kind: "Switchover"; readonly old: Identity; readonly candidate: Identity; readonly evidence: Evidence };
+
+export type FailoverIntent = {
+  readonly kind: "Failover";
+  readonly old: Identity;
+  readonly candidate?: Identity;
+  readonly evidence: Evidence;
+  /** The candidate was named without a freeze quorum, or past the best data: what may be lost by it. */
+  readonly lossPossible?: string;
+};
 
 /** A process that lost its role without a death certificate: demoted on contact, forgotten when certified. */
 export type Retired = Identity & { readonly address?: string };

@@ -37,7 +37,7 @@ test("a claim is a compare-and-swap of the whole record: what it does not hold i
           version: 1,
           epoch: 2,
           primary: null,
-          intent: { kind: "Grant", old: null, candidate, evidence: "Bootstrap" },
+          intent: { kind: "Grant", old: null, candidate, evidence: "Bootstrap", lossPossible: null },
           members: [],
           waitReplicas: 1,
           minReplicas: 0,

@@ -177,11 +177,12 @@ const wholePrimary = (primary: Primary): JsonObject => ({
   replidBefore: primary.replidBefore ?? null,
 });
 
-const wholeIntent = ({ kind, old, candidate, evidence }: Intent): JsonObject => ({
-  kind,
-  old: old === undefined ? null : identity(old),
-  candidate: candidate === undefined ? null : identity(candidate),
-  evidence,
+const wholeIntent = (intent: Intent): JsonObject => ({
+  kind: intent.kind,
+  old: intent.old === undefined ? null : identity(intent.old),
+  candidate: intent.candidate === undefined ? null : identity(intent.candidate),
+  evidence: intent.evidence,
+  lossPossible: (intent.kind === "Failover" ? intent.lossPossible : undefined) ?? null,
 });
 
 /** These three and no more: a member or a primary is an identity too, and brings along what does not belong there. */

@@ -79,6 +79,7 @@ export const parseSpec = (input: Json | undefined, served?: Spec): ParsedSpec =>
     pingInterval: milliseconds(pingInterval),
     failoverTimeout: milliseconds(integer("sentinel.failoverTimeoutMs")),
     waitReplicas: integer("durability.waitReplicas"),
+    onMissingQuorum: policyOf(input, known, refuse),
     recoveryWait: milliseconds(integer("recovery.waitMs")),
     labels: texts("labels"),
     annotations: texts("annotations"),
@@ -95,18 +96,26 @@ export const renderSpec = (spec: Spec): JsonObject => ({
   persistence: { ...spec.persistence },
   resources: spec.resources,
   sentinel: { pingIntervalMs: spec.pingInterval, downAfterMs: spec.downAfter, failoverTimeoutMs: spec.failoverTimeout },
-  durability: { waitReplicas: spec.waitReplicas },
+  durability: { waitReplicas: spec.waitReplicas, onMissingQuorum: spec.onMissingQuorum },
   recovery: { waitMs: spec.recoveryWait },
   labels: spec.labels,
   annotations: spec.annotations,
   nodeSelector: spec.nodeSelector,
 });
 
+const POLICIES = ["PreferConsistency", "PreferAvailability"] as const;
+const policyOf = (input: Json | undefined, known: Json, refuse: Readers["refuse"]): Spec["onMissingQuorum"] => {
+  const path = ["durability", "onMissingQuorum"] as const;
+  const asked = at(input, ...path) ?? undefined;
+  const isPolicy = (value: Json | undefined) => POLICIES.find((policy) => policy === value);
+  if (asked !== undefined && isPolicy(asked) === undefined) refuse(path.join("."), asked, POLICIES.join(" or "));
+  return isPolicy(asked) ?? (asked === undefined ? undefined : isPolicy(at(known, ...path))) ?? "PreferConsistency";
+};
+
 /** Values that the schema has and that are not served yet: refused by name, their off value is accepted. */
 const UNSERVED: readonly (readonly [path: string, isServed: (value: Json) => boolean, allowed: string])[] = [
   ["tls.enabled", (value) => value === false, "false: TLS is not served yet"],
   ["tls.certSecretName", (value) => value === "", "the empty name: TLS is not served yet"],
-  ["durability.onMissingQuorum", (value) => value === "PreferConsistency", "PreferConsistency: another policy is not served yet"],
   ["restoreFrom.backupName", (value) => value === "", "the empty name: restoring is not served yet; leave spec.restoreFrom out"],
 ];
 

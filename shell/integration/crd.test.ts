@@ -192,7 +192,7 @@ it("what is not served yet is refused by name, and its off value is not", () => 
   expect(admit({ tls: { enabled: true } }).messages).toContain("spec.tls.enabled");
   expect(admit({ tls: { certSecretName: "web-tls" } }).messages).toContain("spec.tls.certSecretName");
   expect(admit({ restoreFrom: { backupName: "monday" } }).messages).toContain("spec.restoreFrom");
-  expect(admit({ durability: { onMissingQuorum: "PreferAvailability" } }).messages).toContain("spec.durability.onMissingQuorum");
+  expect(admit({ durability: { onMissingQuorum: "Sometimes" } }).messages).toContain("spec.durability.onMissingQuorum");
   expect(admit({ sentinel: { downAfterMs: 400 } }).messages).toContain("spec.sentinel.downAfterMs");
   expect(
     admit({

@@ -3,6 +3,7 @@
  * never acted on and never overwritten.
  */
 import { at, integerAt, isObject, listAt, textAt } from "../fields.ts";
+import { defined } from "../health.ts";
 import type { Json } from "../json.ts";
 import type { Evidence, FailoverRecord, Identity, Intent, Marker, Member, Primary, Retired } from "../record.ts";
 import { type Result, err, ok } from "../result.ts";
@@ -89,7 +90,10 @@ const readIntent = (json: Json): Intent | undefined => {
   const candidate = optional(at(json, "candidate"), readIdentity);
   if (evidence === undefined || !isEvidence(evidence) || old === "Unreadable" || candidate === "Unreadable") return undefined;
   const kind = textAt(json, "kind");
-  if (kind === "Failover" && old !== undefined) return { kind, old, ...(candidate === undefined ? {} : { candidate }), evidence };
+  const lossPossible = textAt(json, "lossPossible");
+  if (kind === "Failover" && old !== undefined) {
+    return { kind, old, ...defined("candidate", candidate), evidence, ...defined("lossPossible", lossPossible) };
+  }
   if (kind === "Switchover" && old !== undefined && candidate !== undefined) return { kind, old, candidate, evidence };
   if (kind === "Grant" && candidate !== undefined) return { kind, ...(old === undefined ? {} : { old }), candidate, evidence };
   return undefined;

@@ -72,6 +72,7 @@ export const clusterWith = (
     pingInterval: milliseconds(timing.pingInterval),
     failoverTimeout: milliseconds(60_000),
     waitReplicas: 1,
+    onMissingQuorum: "PreferConsistency",
     recoveryWait: milliseconds(60_000),
     labels: {},
     annotations: {},

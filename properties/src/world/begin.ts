@@ -20,6 +20,7 @@ export const SPEC: Spec = {
   pingInterval: milliseconds(500),
   failoverTimeout: milliseconds(2_000),
   waitReplicas: 1,
+  onMissingQuorum: "PreferConsistency",
   recoveryWait: milliseconds(2_000),
   labels: {},
   annotations: {},

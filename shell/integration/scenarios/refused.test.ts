@@ -35,7 +35,7 @@ const impossible: readonly (readonly [what: string, spec: unknown, field: string
   ["downAfterMs below pingIntervalMs", { sentinel: { pingIntervalMs: 500, downAfterMs: 499 } }, "spec.sentinel.downAfterMs"],
   ["TLS", { tls: { enabled: true } }, "spec.tls.enabled"],
   ["a restore", { restoreFrom: { backupName: "monday" } }, "spec.restoreFrom"],
-  ["PreferAvailability", { durability: { onMissingQuorum: "PreferAvailability" } }, "spec.durability.onMissingQuorum"],
+  ["a policy that there is not", { durability: { onMissingQuorum: "Sometimes" } }, "spec.durability.onMissingQuorum"],
   ["no pods", { replicas: 0 }, "spec.replicas"],
   ["a size that is none", { persistence: { storageSize: "large" } }, "spec.persistence.storageSize"],
   ["a text for a number", { port: "6379" }, "spec.port"],

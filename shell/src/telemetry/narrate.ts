@@ -29,6 +29,7 @@ const IS_PASSING: Readonly<Record<WaitReason, boolean>> = {
   PrimaryAliveElsewhere: false,
   Drain: true,
   FreezeQuorumMissing: false,
+  WriteLease: false,
   FreezePending: true,
   BestCandidateExcluded: false,
   NoCandidate: false,
