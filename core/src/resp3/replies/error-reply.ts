@@ -36,8 +36,8 @@ const knownPrefixes = [
   "NOREPLICAS", // fewer good replicas than min-replicas-to-write
   "OOM", // above maxmemory, and nothing may be evicted
   "NOMASTERLINK", // asked for a sync by a replica while without a link itself
-  "NOGOODSLAVE", // FAILOVER: no replica caught up
-  "INPROG", // a failover is in progress
+  "NOGOODSLAVE", // of a Sentinel: no replica is fit to be promoted
+  "INPROG", // of a Sentinel: a failover is in progress
   "NOPROTO", // HELLO with a protocol that is not spoken here
   "UNKILLABLE", // SCRIPT KILL of a script that has written
   "NOTBUSY", // SCRIPT KILL of nothing

@@ -1,7 +1,7 @@
 // FAILOVER: begun, or why not. It answers at once; how far it has come is said by INFO (`failover` in info-replication.ts).
 //
-// A refusal has a prefix of its own in two cases. The others are told apart by the server's sentence, which is the only place where it
-// says which; a sentence that is not known here is `Other`, and its text is kept.
+// No refusal has a prefix of its own. They are told apart by the server's sentence, the only place where it says which; a sentence that is
+// not known here is `Other`, and its text is kept.
 
 import { err, ok, type Result } from "../../result.ts";
 import type { Value } from "../value.ts";
@@ -32,7 +32,7 @@ const refusalOf = (message: string): FailoverRefusal => sentences.find(([sentenc
 
 /** From failoverCommand in the server's replication.c. */
 const sentences: readonly (readonly [string, FailoverRefusal])[] = [
-  ["INPROG ", "InProgress"],
+  ["ERR FAILOVER already in progress", "InProgress"],
   ["ERR No failover in progress", "NotInProgress"],
   ["ERR FAILOVER requires connected replicas", "NoReplicas"],
   ["ERR FAILOVER is not valid when server is a replica", "IsReplica"],
