@@ -164,7 +164,9 @@ const ask = async (index: number, commands: readonly Command[], count = commands
   if (socket === undefined) throw new Error(`server ${index} was not started`);
   const messages: Message[] = [];
   let state = initial();
-  socket.write(encodeCommands(commands));
+  const encoded = encodeCommands(commands);
+  if (encoded._tag === "Err") throw new Error(encoded.problem.rule);
+  socket.write(encoded.value);
   while (messages.length < count) {
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       const decoded = decode(state, bytesFrom(chunk));

@@ -1,23 +1,51 @@
 import { expect, test } from "vitest";
-import { encode, encodeCommand, encodeCommands, bytesOf, shown } from "./index.ts";
+import { bytesOf, encode, encodeCommand, encodeCommands, initialOutput, prepare, repliesTo, shown, write } from "./index.ts";
+
+const shownAll = (chunks: readonly Uint8Array[]): string => chunks.map(shown).join("");
 
 test("a command is counted bytes, so its arguments cannot say anything else", () => {
-  expect(shown(encodeCommand(["SET", "a\r\nDEL b", "é"]))).toBe("*3\r\n$3\r\nSET\r\n$8\r\na\r\nDEL b\r\n$2\r\né\r\n");
+  const encoded = encodeCommand(["SET", "a\r\nDEL b", "é"]);
+  expect(encoded).toEqual({ _tag: "Ok", value: bytesOf("*3\r\n$3\r\nSET\r\n$8\r\na\r\nDEL b\r\n$2\r\né\r\n") });
 });
 
 test("numbers are decimal and bytes are bytes", () => {
-  const bytes = encodeCommand(["WAIT", 1, 250n, Uint8Array.of(0xff)]);
-  expect(bytes.slice(0, -7)).toEqual(bytesOf("*4\r\n$4\r\nWAIT\r\n$1\r\n1\r\n$3\r\n250\r\n"));
-  expect(bytes.slice(-7)).toEqual(Uint8Array.of(0x24, 0x31, 0x0d, 0x0a, 0xff, 0x0d, 0x0a));
+  const expected = [...bytesOf("*4\r\n$4\r\nWAIT\r\n$1\r\n1\r\n$3\r\n250\r\n$1\r\n"), 0xff, 0x0d, 0x0a];
+  expect(encodeCommand(["WAIT", 1, 250n, Uint8Array.of(0xff)])).toEqual({ _tag: "Ok", value: Uint8Array.from(expected) });
 });
 
-test("several commands are one write", () => {
-  expect(encodeCommands([["PING"], ["ROLE"]])).toEqual(bytesOf("*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nROLE\r\n"));
+test("several commands are one write, prepared or not", () => {
+  const wire = "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nROLE\r\n";
+  expect(encodeCommands([["PING"], ["ROLE"]])).toEqual({ _tag: "Ok", value: bytesOf(wire) });
+  const prepared = prepare(["PING"], ["ROLE"]);
+  if (prepared._tag === "Err") throw new Error(prepared.problem.rule);
+  expect(repliesTo(prepared.value)).toBe(2);
+  const { chunks } = write(initialOutput, [["PING"], prepared.value]);
+  expect(shownAll(chunks)).toBe(`*1\r\n$4\r\nPING\r\n${wire}`);
 });
 
-test("what has no encoding is refused with the rule it breaks", () => {
+test("large bytes are sent as they lie, between windows on a block", () => {
+  const large = new Uint8Array(5000);
+  const { chunks } = write(initialOutput, [["SET", "k", large], ["PING"]]);
+  expect(chunks[1]).toBe(large);
+  expect(chunks.map((chunk) => (chunk === large ? "…" : shown(chunk))).join("")).toBe(
+    "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5000\r\n…\r\n*1\r\n$4\r\nPING\r\n",
+  );
+});
+
+test("what has no encoding is refused with the rule it breaks, and nothing of it is written", () => {
   expect(encode({ _tag: "Simple", bytes: bytesOf("a\nb") })).toMatchObject({ _tag: "Err", problem: { type: "Simple" } });
   expect(encode({ _tag: "Integer", value: 2n ** 63n })).toMatchObject({ _tag: "Err", problem: { type: "Integer" } });
+  expect(write(initialOutput, [["PING"], ["ZADD", "k", Number.NaN, "m"]])).toEqual({
+    output: initialOutput,
+    chunks: [],
+    error: {
+      _tag: "Unencodable",
+      type: "Command",
+      rule:
+        "argument 2 of ZADD is NaN; allowed are a string, bytes, a finite number and a bigint; where the command knows infinity, " +
+        'send the string "+inf" or "-inf"',
+    },
+  });
 });
 
 test("half a surrogate pair stays distinguishable", () => {

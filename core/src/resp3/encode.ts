@@ -1,113 +1,121 @@
 // The encoder. A command's arguments travel as counted bytes, so nothing inside them can become protocol: no quoting, no injection.
-// Each value has one canonical encoding, the RESP3 one without streaming; decoding it gives the value back.
+//
+//   initialOutput ── write(output, requests) ──► { output, chunks, error }
+//                      ▲                            │
+//                      └────────────────────────────┘   with the next requests of the same connection
+//
+// The contract:
+// - An argument is a string (sent as UTF-8; half a surrogate pair as the three bytes of its number, so that two strings never become the
+//   same bytes), bytes (sent as they are), a finite number (in the decimal JavaScript writes, which reads back as the same number;
+//   -0 is sent as 0) or a bigint. NaN and the infinities are refused: where a command knows them they have a name, such as "+inf".
+// - Side-effect-free as seen from outside: an output may be written to again, and chunks handed out never change.
+// - The chunks are to be sent in their order. Small arguments are copied into shared blocks; bytes of 4096 and more are chunks of their
+//   own, the very bytes given: do not write into them before they are sent.
+// - All or nothing: with an error there are no chunks, and the output is as it was.
+// - A request that never changes is prepared once and costs a copy from then on.
 
-import { isFormat } from "./bulk.ts";
-import { spellDouble, within64Bits } from "./numbers.ts";
+import { begin, beginAlone, end, handOut, type Output, REFERENCE_BYTES, refer, room, type Run, whole } from "./encode-block.ts";
+import { LINE_BYTES, putBytes, putLine, putShorts, putText } from "./encode-argument.ts";
+import type { Unencodable } from "./encode-value.ts";
 import { err, ok, type Result } from "../result.ts";
-import { bytesOf } from "./text.ts";
-import type { Entry, Message } from "./value.ts";
 
-/** Text is sent as UTF-8, bytes as they are, numbers in decimal. */
 export type Argument = string | Uint8Array | number | bigint;
 
 /** At least a name: the server skips an empty command without a reply, and every reply after it would answer the wrong request. */
 export type Command = readonly [Argument, ...Argument[]];
 
-/** A request to a server. */
-export const encodeCommand = (command: Command): Uint8Array => {
-  const parts = [bytesOf(`*${command.length}\r\n`)];
-  for (const argument of command) pushBody(parts, "$", argument instanceof Uint8Array ? argument : bytesOf(String(argument)));
-  return joined(parts);
-};
+/** Commands in the bytes they are sent in, and how many replies they will have. */
+export type Prepared = { readonly _tag: "Prepared"; readonly bytes: Uint8Array; readonly replies: number };
 
-/** Several requests in one write. */
-export const encodeCommands = (commands: readonly Command[]): Uint8Array => joined(commands.map(encodeCommand));
+export type Request = Command | Prepared;
 
-/** A value that no encoding stands for, and which rule it breaks. */
-export type Unencodable = { readonly _tag: "Unencodable"; readonly type: Message["_tag"]; readonly rule: string };
+export type Written =
+  | { readonly output: Output; readonly chunks: readonly Uint8Array[]; readonly error: undefined }
+  | { readonly output: Output; readonly chunks: readonly []; readonly error: Unencodable };
 
-/** A value as a server would send it. Iterative, like the decoder. */
-export const encode = (message: Message): Result<Uint8Array, Unencodable> => {
-  const parts: Uint8Array[] = [];
-  const todo: Message[] = [message];
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const broken = encodeOne(parts, todo, next);
-    if (broken !== undefined) return err({ _tag: "Unencodable", type: next._tag, rule: broken });
+/** The bytes of several requests, and the output to go on with. */
+export const write = (output: Output, requests: readonly Request[]): Written => {
+  const run = begin(output);
+  for (const request of requests) {
+    const problem = isPrepared(request) ? putPrepared(run, request) : putCommand(run, request);
+    if (problem !== undefined) return { output, chunks: [], error: problem };
   }
-  return ok(joined(parts));
+  return { output: end(run, output), chunks: run.chunks, error: undefined };
 };
 
-/** Writes what stands before the inner values, and leaves those to do, the first one on top. Returns the rule that is broken, if one is. */
-const encodeOne = (parts: Uint8Array[], todo: Message[], message: Message): string | undefined => {
-  switch (message._tag) {
-    case "Simple":
-    case "Error":
-      if (message.bytes.some((byte) => byte === 0x0d || byte === 0x0a)) return "no CR or LF; send it as a Bulk or a BulkError";
-      parts.push(bytesOf(message._tag === "Simple" ? "+" : "-"), message.bytes, crlf);
-      return undefined;
-    case "Integer":
-      if (within64Bits(message.value) === undefined) return "from -2^63 to 2^63-1; send it as a BigNumber";
-      parts.push(bytesOf(`:${message.value}\r\n`));
-      return undefined;
-    case "BigNumber":
-      parts.push(bytesOf(`(${message.value}\r\n`));
-      return undefined;
-    case "Double":
-      parts.push(bytesOf(`,${spellDouble(message.value)}\r\n`));
-      return undefined;
-    case "Boolean":
-      parts.push(bytesOf(message.value ? "#t\r\n" : "#f\r\n"));
-      return undefined;
-    case "Null":
-      parts.push(bytesOf("_\r\n"));
-      return undefined;
-    case "Bulk":
-      pushBody(parts, "$", message.bytes);
-      return undefined;
-    case "BulkError":
-      pushBody(parts, "!", message.bytes);
-      return undefined;
-    case "Verbatim":
-      if (!isFormat(message.format)) return "a format of three printable ASCII characters, such as txt";
-      parts.push(bytesOf(`=${message.bytes.length + 4}\r\n${message.format}:`), message.bytes, crlf);
-      return undefined;
-    case "Array":
-      return aggregate(parts, todo, `*${message.items.length}`, message.items);
-    case "Set":
-      return aggregate(parts, todo, `~${message.items.length}`, message.items);
-    case "Push":
-      return aggregate(parts, todo, `>${message.items.length}`, message.items);
-    case "Map":
-      return aggregate(parts, todo, `%${message.entries.length}`, flat(message.entries));
-    case "Attributed":
-      return aggregate(parts, todo, `|${message.attributes.length}`, [...flat(message.attributes), message.value]);
+/** A request to a server, in one piece. */
+export const encodeCommand = (command: Command): Result<Uint8Array, Unencodable> => encodeCommands([command]);
+
+/** Several requests in one piece. */
+export const encodeCommands = (commands: readonly Command[]): Result<Uint8Array, Unencodable> => {
+  const run = beginAlone(expectedBytes(commands));
+  for (const command of commands) {
+    const problem = putCommand(run, command);
+    if (problem !== undefined) return err(problem);
   }
+  handOut(run);
+  return ok(whole(run.chunks));
 };
 
-const crlf = Uint8Array.of(0x0d, 0x0a);
-
-const pushBody = (parts: Uint8Array[], type: "$" | "!", bytes: Uint8Array): void => {
-  parts.push(bytesOf(`${type}${bytes.length}\r\n`), bytes, crlf);
+/** Commands that never change, encoded once. */
+export const prepare = (...commands: readonly Command[]): Result<Prepared, Unencodable> => {
+  const encoded = encodeCommands(commands);
+  return encoded._tag === "Err" ? encoded : ok({ _tag: "Prepared", bytes: encoded.value, replies: commands.length });
 };
 
-const aggregate = (parts: Uint8Array[], todo: Message[], header: string, items: readonly Message[]): undefined => {
-  parts.push(bytesOf(`${header}\r\n`));
-  for (let at = items.length - 1; at >= 0; at -= 1) {
-    const item = items[at];
-    if (item !== undefined) todo.push(item);
+/** How many replies the server will send to it. */
+export const repliesTo = (request: Request): number => (isPrepared(request) ? request.replies : 1);
+
+const isPrepared = (request: Request): request is Prepared => !Array.isArray(request);
+
+const putPrepared = (run: Run, { bytes }: Prepared): undefined => {
+  if (bytes.length >= REFERENCE_BYTES) return refer(run, bytes);
+  room(run, bytes.length);
+  run.bytes.set(bytes, run.at);
+  run.at += bytes.length;
+};
+
+const ASTERISK = 0x2a;
+const DOLLAR = 0x24;
+
+const putCommand = (run: Run, command: Command): Unencodable | undefined => {
+  const count = command.length;
+  room(run, LINE_BYTES);
+  run.at = putLine(run.bytes, run.at, ASTERISK, count);
+  for (let index = putShorts(run, command, 0); index < count; index = putShorts(run, command, index + 1)) {
+    const argument = command[index];
+    if (typeof argument === "string") putText(run, argument);
+    else if (typeof argument === "bigint") putText(run, argument.toString());
+    else if (typeof argument === "number" && Number.isFinite(argument)) putText(run, argument.toString());
+    else if (argument instanceof Uint8Array) putBytes(run, DOLLAR, argument);
+    else return refused(command, index);
   }
+  // The types do not allow it, but not everybody's code is checked.
+  return count === 0 ? refused(command, 0) : undefined;
 };
 
-const flat = (entries: readonly Entry[]): readonly Message[] => entries.flat();
+const refused = (command: Command, index: number): Unencodable => {
+  const [name] = command;
+  const argument: unknown = command[index];
+  const what = typeof argument === "number" ? String(argument) : argument === null ? "null" : typeof argument;
+  return {
+    _tag: "Unencodable",
+    type: "Command",
+    rule:
+      `argument ${index} of ${typeof name === "string" ? name : "a command"} is ${what}; allowed are a string, bytes, a finite number ` +
+      `and a bigint${typeof argument === "number" ? '; where the command knows infinity, send the string "+inf" or "-inf"' : ""}`,
+  };
+};
 
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
+/** Right where all is short and ASCII; else there will be another piece. */
+const expectedBytes = (commands: readonly Command[]): number => {
+  let expected = 0;
+  for (const command of commands) {
+    expected += 24;
+    for (const argument of command) {
+      const isCounted = typeof argument === "string" || argument instanceof Uint8Array;
+      expected += 24 + (isCounted ? Math.min(argument.length, REFERENCE_BYTES) : 24);
+    }
   }
-  return bytes;
+  return expected;
 };

@@ -3,7 +3,9 @@
 // not happen, surely was answered, or may have happened. After a missed deadline the connection is closed, because the next
 // reply would belong to the wrong request.
 import { createConnection, type Socket } from "node:net";
-import { bare, decode, encodeCommands, initial, text, type Bare, type Command } from "@gungnir/core/resp3";
+import { bare, text, type Bare, type Command } from "@gungnir/core/resp3";
+import { writeAll } from "../valkey/gather.ts";
+import { ask as asking, emptyLine, hear, type Line } from "../valkey/line.ts";
 
 /** Where to connect, and as whom. */
 export type Target = { readonly host: string; readonly port: number; readonly login?: Login };
@@ -100,31 +102,40 @@ const connected = (socket: Socket, timeoutMs: number): Promise<string | undefine
     socket.once("close", () => end("closed"));
   });
 
+type Answer = (outcome: Outcome) => void;
+
 const over = (socket: Socket): Connection => {
-  let state = initial();
+  let line: Line<Answer> = emptyLine;
   let closedBecause: string | undefined;
-  const waiting: ((outcome: Outcome) => void)[] = [];
   const close = (reason: string): void => {
     closedBecause ??= reason;
     socket.destroy();
-    for (const answer of waiting.splice(0)) answer({ _tag: "Unknown", reason });
+    const abandoned = line.waiting;
+    line = emptyLine;
+    for (const answer of abandoned) answer({ _tag: "Unknown", reason });
   };
   socket.on("data", (chunk) => {
-    const decoded = decode(state, chunk);
-    state = decoded.state;
-    for (const message of decoded.values) if (message._tag !== "Push") waiting.shift()?.(outcomeOf(bare(message)));
-    if (decoded.error !== undefined) close("malformed reply");
+    const heard = hear(line, chunk);
+    line = heard.line;
+    for (const { asker, value } of heard.answers) asker(outcomeOf(bare(value)));
+    if (heard.problem !== undefined) close(heard.problem);
   });
   socket.on("error", (error) => close("code" in error && typeof error.code === "string" ? error.code : error.message));
   socket.on("close", () => close("closed"));
 
   const sendAll = (commands: readonly Command[], timeoutMs: number): Promise<readonly Outcome[]> => {
-    const gone = closedBecause;
-    if (gone !== undefined) return Promise.resolve(commands.map(() => ({ _tag: "NotSent", reason: gone })));
+    if (closedBecause !== undefined) return Promise.resolve(notSent(commands, closedBecause));
+    const waits = commands.map(() => Promise.withResolvers<Outcome>());
+    const asked = asking(
+      line,
+      commands,
+      waits.map(({ resolve }) => resolve),
+    );
+    if (asked.error !== undefined) return Promise.resolve(notSent(commands, asked.error.rule));
+    line = asked.line;
     const timer = setTimeout(() => close("timeout"), timeoutMs);
-    const outcomes = commands.map(() => new Promise<Outcome>((answer) => waiting.push(answer)));
-    socket.write(encodeCommands(commands));
-    return Promise.all(outcomes).finally(() => clearTimeout(timer));
+    writeAll(socket, asked.chunks);
+    return Promise.all(waits.map(({ promise }) => promise)).finally(() => clearTimeout(timer));
   };
   return {
     sendAll,
@@ -133,6 +144,8 @@ const over = (socket: Socket): Connection => {
     close: () => close("closed by us"),
   };
 };
+
+const notSent = (commands: readonly Command[], reason: string): readonly Outcome[] => commands.map(() => ({ _tag: "NotSent", reason }));
 
 const outcomeOf = (value: Bare): Outcome =>
   value._tag === "Error" || value._tag === "BulkError" ? { _tag: "Refused", message: shownValue(value) } : { _tag: "Answered", value };

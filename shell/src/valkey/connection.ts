@@ -4,7 +4,9 @@
 // finds out by looking.
 import { connect as connectSocket } from "node:net";
 import { answerOf, type CommandAnswer } from "@gungnir/core";
-import { type Command, decode, describe, encodeCommands, initial, type Message } from "@gungnir/core/resp3";
+import { repliesTo, type Request } from "@gungnir/core/resp3";
+import { writeAll } from "./gather.ts";
+import { ask, emptyLine, hear, type Line } from "./line.ts";
 
 export type State =
   | { readonly _tag: "Connecting" }
@@ -22,8 +24,8 @@ export type Connection = {
   owed(): number;
   /** How long the oldest of them has been owed, 0 where none is. */
   owedForMs(): number;
-  /** Writes the commands in one piece; their answers in order, each within the deadline. Never rejects. */
-  send(commands: readonly Command[], deadlineMs: number): Promise<readonly CommandAnswer[]>;
+  /** Writes the requests together; their answers in order, each within the deadline. Never rejects. */
+  send(requests: readonly Request[], deadlineMs: number): Promise<readonly CommandAnswer[]>;
   close(): void;
 };
 
@@ -36,16 +38,15 @@ export type ConnectionOptions = {
   readonly onState?: ((state: State) => void) | undefined;
 };
 
-/** A place in the line of replies; nobody waits in it once `settle` is gone. */
+/** A place in the line of those who wait for a reply; nobody waits in it once `settle` is gone. */
 type Slot = { settle: ((answer: CommandAnswer) => void) | undefined; readonly since: number };
 
 /** Begins to connect. With credentials, AUTH is the first thing written; what follows is pipelined behind it. */
 export function open(options: ConnectionOptions): Connection {
   const { host, port, credentials } = options;
   const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
-  let line: Slot[] = [];
+  let line: Line<Slot> = emptyLine;
   let state: State = { _tag: "Connecting" };
-  let decoder = initial();
   let denied: string | undefined;
   const settled = Promise.withResolvers<State>();
 
@@ -60,8 +61,8 @@ export function open(options: ConnectionOptions): Connection {
     clearTimeout(connecting);
     become({ _tag: "Closed", why, message });
     socket.destroy();
-    const abandoned = line;
-    line = [];
+    const abandoned = line.waiting;
+    line = emptyLine;
     // Whether the other side has read them before the connection ended, nobody knows.
     for (const slot of abandoned) slot.settle?.({ _tag: "Unknown", written: true, why: `${why}: ${message}` });
   };
@@ -73,29 +74,21 @@ export function open(options: ConnectionOptions): Connection {
   socket.on("connect", () => {
     clearTimeout(connecting);
     if (credentials !== undefined) {
-      line.push({
-        settle: (answer) => {
-          if (answer._tag === "Failed") denied = answer.error;
-        },
-        since: performance.now(),
-      });
-      socket.write(encodeCommands([["AUTH", credentials.user, credentials.password]]));
+      const hasSaid = (answer: CommandAnswer): void => {
+        if (answer._tag === "Failed") denied = answer.error;
+      };
+      const asked = ask(line, [["AUTH", credentials.user, credentials.password]], [{ settle: hasSaid, since: performance.now() }]);
+      line = asked.line;
+      writeAll(socket, asked.chunks);
     }
     become({ _tag: "Open" });
   });
   socket.on("data", (chunk) => {
-    const decoded = decode(decoder, chunk);
-    decoder = decoded.state;
-    for (const message of decoded.values) deliver(message);
-    if (decoded.error !== undefined) close("Garbled", describe(decoded.error));
+    const heard = hear(line, chunk);
+    line = heard.line;
+    for (const { asker, value } of heard.answers) asker.settle?.(answerOf(value));
+    if (heard.problem !== undefined) close("Garbled", heard.problem);
   });
-  const deliver = (message: Message): void => {
-    // Data nobody asked for answers nothing.
-    if (message._tag === "Push") return;
-    const slot = line.shift();
-    if (slot === undefined) close("Garbled", "a reply to no request");
-    else slot.settle?.(answerOf(message));
-  };
   socket.on("error", (error) => close(state._tag === "Connecting" ? reasonOf(error) : "Reset", error.message));
   socket.on("close", () => close("Reset", `${host}:${port} closed the connection`));
 
@@ -103,36 +96,42 @@ export function open(options: ConnectionOptions): Connection {
     state: () => state,
     ready: () => settled.promise,
     denied: () => denied,
-    owed: () => line.length,
-    owedForMs: () => (line[0] === undefined ? 0 : performance.now() - line[0].since),
-    send: (commands, deadlineMs) => {
+    owed: () => line.waiting.length,
+    owedForMs: () => {
+      const [oldest] = line.waiting;
+      return oldest === undefined ? 0 : performance.now() - oldest.since;
+    },
+    send: (requests, deadlineMs) => {
+      const replies = requests.reduce((sum, request) => sum + repliesTo(request), 0);
       const why = state._tag !== "Open" ? notOpen(state) : denied === undefined ? undefined : `AUTH: ${denied}`;
-      if (why !== undefined) return Promise.resolve(commands.map(() => ({ _tag: "Refused", why })));
+      if (why !== undefined) return Promise.resolve(refused(replies, why));
+      const waits = Array.from({ length: replies }, () => Promise.withResolvers<CommandAnswer>());
+      const slots = waits.map(({ resolve }): Slot => {
+        const slot: Slot = { settle: undefined, since: performance.now() };
+        slot.settle = (answer) => {
+          slot.settle = undefined;
+          resolve(answer);
+        };
+        return slot;
+      });
+      const asked = ask(line, requests, slots);
+      if (asked.error !== undefined) return Promise.resolve(refused(replies, asked.error.rule));
+      line = asked.line;
       let written = false;
-      const slots: Slot[] = [];
-      const answers = commands.map(
-        () =>
-          new Promise<CommandAnswer>((resolve) => {
-            const slot: Slot = { settle: undefined, since: performance.now() };
-            slot.settle = (answer) => {
-              slot.settle = undefined;
-              resolve(answer);
-            };
-            slots.push(slot);
-          }),
-      );
-      line.push(...slots);
-      socket.write(encodeCommands(commands), (error) => {
+      writeAll(socket, asked.chunks, (error) => {
         written = error === undefined || error === null;
       });
       const timer = setTimeout(() => {
         for (const slot of slots) slot.settle?.({ _tag: "Unknown", written, why: `Timeout: no reply within ${deadlineMs} ms` });
       }, deadlineMs);
-      return Promise.all(answers).finally(() => clearTimeout(timer));
+      return Promise.all(waits.map(({ promise }) => promise)).finally(() => clearTimeout(timer));
     },
     close: () => close("Ours", "closed by the operator"),
   };
 }
+
+const refused = (replies: number, why: string): readonly CommandAnswer[] =>
+  Array.from({ length: replies }, () => ({ _tag: "Refused", why }));
 
 function notOpen(state: Exclude<State, { readonly _tag: "Open" }>): string {
   return state._tag === "Connecting" ? "not connected yet" : `${state.why}: ${state.message}`;

@@ -122,7 +122,7 @@ const argument = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom("a\r\nFLUSHALL\r\n", "$3\r\nfoo", "", "*1\r\n", "__proto__"),
   fc.integer(),
-  fc.double({ noNaN: true }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.bigInt(),
 );
 
@@ -132,7 +132,8 @@ law.prop([argument, fc.array(argument)])("RESP-11 a command decodes to its argum
     _tag: "Bulk",
     bytes: each instanceof Uint8Array ? each : bytesOf(String(each)),
   }));
-  expect(decodeAll([encodeCommand([name, ...rest])]).values).toEqual([{ _tag: "Array", items }]);
+  const encoded = encodeCommand([name, ...rest]);
+  expect(encoded._tag === "Ok" ? decodeAll([encoded.value]).values : encoded).toEqual([{ _tag: "Array", items }]);
 });
 
 // Seen to fail: only CRLF together refused.

@@ -1,0 +1,86 @@
+// Where encoded bytes are written: blocks that are filled from the front, shared by many small commands.
+//
+//   block  │ PING… │ SET… │ GET… │           free            │
+//                  └──chunk of one call──┘   ▲ filled
+//
+// Memory of its own for every command would cost more than the command. A chunk handed out is a window on a block; bytes below
+// `filled` are never written again, so a chunk stays as it is. An `Output` is a place in a block: whoever stands at `filled` may write on,
+// whoever stands before it (an output used twice) gets a new block, so an old output can be used again and disturbs nobody.
+//
+// A payload too large to be worth copying is no part of a block: it becomes a chunk of its own between two windows, by reference.
+
+export type Output = { readonly block: Block; readonly at: number };
+
+/** Shared. Bytes below `filled` never change. */
+type Block = { readonly bytes: Uint8Array<ArrayBuffer>; filled: number };
+
+/** The work of one call. Memory begins where its buffer begins. Bytes from `start` to `at` are written and not yet handed out. */
+export type Run = { bytes: Uint8Array<ArrayBuffer>; start: number; at: number; readonly size: number; readonly chunks: Uint8Array[] };
+
+/** Holds hundreds of small commands; a connection that is idle keeps no more than this. */
+export const BLOCK_BYTES = 16_384;
+
+/** From here on a payload is passed by reference: one more piece for the socket to gather is cheaper than to copy as much. */
+export const REFERENCE_BYTES = 4096;
+
+const none: Block = { bytes: new Uint8Array(0), filled: 0 };
+
+/** Nothing written, and no memory taken before something is. */
+export const initialOutput: Output = { block: none, at: 0 };
+
+export const begin = ({ block, at }: Output): Run => {
+  const isFree = block.filled === at;
+  return { bytes: isFree ? block.bytes : none.bytes, start: isFree ? at : 0, at: isFree ? at : 0, size: BLOCK_BYTES, chunks: [] };
+};
+
+/** For bytes that nobody continues: as much memory as they are expected to need. */
+export const beginAlone = (size: number): Run => ({ bytes: new Uint8Array(size), start: 0, at: 0, size: 256, chunks: [] });
+
+/** Hands out what is left, and says where the next call may go on. */
+export const end = (run: Run, output: Output): Output => {
+  handOut(run);
+  const { bytes, at } = run;
+  // Made for one long string, which would be kept for the sake of the few bytes behind it.
+  if (bytes.length > BLOCK_BYTES) return initialOutput;
+  const block = bytes === output.block.bytes ? output.block : { bytes, filled: at };
+  block.filled = at;
+  return { block, at };
+};
+
+/** Makes sure that so many bytes can be written at `run.at` of `run.bytes`. */
+export const room = (run: Run, length: number): void => {
+  if (run.at + length <= run.bytes.length) return;
+  handOut(run);
+  run.bytes = new Uint8Array(Math.max(run.size, length));
+  run.start = 0;
+  run.at = 0;
+};
+
+/** What was written so far becomes a chunk. */
+export const handOut = (run: Run): void => {
+  const { bytes, start, at } = run;
+  if (at === start) return;
+  run.chunks.push(new Uint8Array(bytes.buffer, start, at - start));
+  run.start = at;
+};
+
+/** A payload as a chunk of its own. */
+export const refer = (run: Run, payload: Uint8Array): undefined => {
+  handOut(run);
+  run.chunks.push(payload);
+};
+
+/** All chunks as one. */
+export const whole = (chunks: readonly Uint8Array[]): Uint8Array => {
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined) return first;
+  let length = 0;
+  for (const chunk of chunks) length += chunk.length;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+};
