@@ -6,3 +6,4 @@ export { ask, modelOf, question, type Question } from "./models/question.ts";
 export { askAndReport, CORE, propertyReports, type ModelReport, type PropertyReport } from "./check.ts";
 export type { Core } from "./world/operator.ts";
 export type { Scenario, Step, World } from "./world/world.ts";
+export * as valkeyHalf from "./world/valkey.ts";

@@ -7,6 +7,7 @@ import type { Api } from "./api.ts";
 import { hasEnoughReplicas } from "./commands.ts";
 import type { Nodes } from "./kubelet.ts";
 import { runningIn } from "./kubelet.ts";
+import { isPaused } from "./pause.ts";
 import { holds, isPrimary } from "./process.ts";
 import type { Process } from "./process.ts";
 import { append, followers } from "./replication.ts";
@@ -64,6 +65,7 @@ export const writable = (api: Api, nodes: Nodes, clients: Clients): readonly Pro
       isPrimary(process) &&
       !process.hung &&
       !process.loading &&
+      !isPaused(process) &&
       hasEnoughReplicas(nodes.valkey, process),
   );
 };

@@ -2,10 +2,13 @@
 // affair, so an order that came late is obeyed all the same.
 import type { Command, Outcome } from "@gungnir/core";
 import { replicationUser } from "@gungnir/core";
+import { abort, handOver } from "./handover.ts";
+import { isBlocked, isPaused, pause, unpause } from "./pause.ts";
 import type { Process } from "./process.ts";
-import { isPrimary, markerItem, PRIMARY, QUARANTINE } from "./process.ts";
-import { append, beginHistory, dropFollowers, followers, withProcess } from "./replication.ts";
+import { isPrimary, markerItem } from "./process.ts";
+import { append, followers, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
+import { detach, follow, promote } from "./roles.ts";
 
 export type Obeyed = {
   readonly valkey: Valkey;
@@ -17,11 +20,13 @@ export type Obeyed = {
 const done = (valkey: Valkey, clientsClosed = false): Obeyed => ({ valkey, outcome: { _tag: "Done" }, clientsClosed });
 
 export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed => {
+  if (isBlocked(process) || (command._tag === "Mark" && isPaused(process))) return unread(valkey, process, command);
   switch (command._tag) {
     case "Freeze":
-      return done(detach(valkey, process));
     case "Fence":
-      return done(detach(valkey, process), true);
+      return demoted(valkey, process, command);
+    case "Disconnect":
+      return done(valkey, true);
     case "Admit": {
       const user = replicationUser(command.member);
       return done(process.users.includes(user) ? valkey : withProcess(valkey, { ...process, users: [...process.users, user].toSorted() }));
@@ -29,19 +34,28 @@ export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed
     case "Expel":
       return done(expel(valkey, process, command.users));
     case "Follow":
-      return done(follow(valkey, process, command.host));
+      return process.failover === undefined ? done(follow(valkey, process, command.host)) : refusedWhileFailingOver(valkey);
     case "Promote": {
-      const configured = { ...process, minReplicas: command.minReplicas };
-      if (isPrimary(process)) return done(withProcess(valkey, configured));
-      const cut = dropFollowers(valkey, process, "nothing");
-      return done(withProcess(cut, { ...beginHistory(configured), role: PRIMARY }));
+      const configured = configure(valkey, process, command.minReplicas);
+      if (process.failover !== undefined) return refusedWhileFailingOver(configured.valkey);
+      return done(promote(configured.valkey, configured.process));
     }
     case "Configure":
-      return done(withProcess(valkey, { ...process, minReplicas: command.minReplicas }));
+      return done(configure(valkey, process, command.minReplicas).valkey);
     case "Mark": {
-      if (!isPrimary(process)) return refused(valkey, "READONLY You can't write against a read only replica.");
-      if (!hasEnoughReplicas(valkey, process)) return refused(valkey, "NOREPLICAS Not enough good replicas to write.");
+      if (!isPrimary(process)) return refused(valkey, "READONLY You can't write against a read only replica.", true);
+      if (!hasEnoughReplicas(valkey, process)) return refused(valkey, "NOREPLICAS Not enough good replicas to write.", true);
       return done(append(valkey, process, markerItem(command.marker)));
+    }
+    case "Pause":
+      return done(withProcess(valkey, pause(process, command.forMs)));
+    case "Unpause": {
+      const unpaused = unpause(process);
+      return done(unpaused === process ? valkey : withProcess(valkey, unpaused));
+    }
+    case "HandOver": {
+      const handed = handOver(valkey, process, command.host, "forced");
+      return typeof handed === "string" ? refused(valkey, handed, false) : done(handed);
     }
   }
 };
@@ -49,25 +63,37 @@ export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed
 /** What `min-replicas-to-write` asks before each write. */
 export const hasEnoughReplicas = (valkey: Valkey, primary: Process): boolean => followers(valkey, primary).length >= primary.minReplicas;
 
-const refused = (valkey: Valkey, why: string): Obeyed => ({
+const refused = (valkey: Valkey, why: string, transient: boolean): Obeyed => ({
   valkey,
-  outcome: { _tag: "Refused", why, transient: true },
+  outcome: { _tag: "Refused", why, transient },
+  clientsClosed: false,
+});
+const refusedWhileFailingOver = (valkey: Valkey): Obeyed => refused(valkey, "ERR REPLICAOF not allowed while failing over.", false);
+
+/** Held back, or behind what is: it stays in the connection until the process reads on. */
+const unread = (valkey: Valkey, process: Process, command: Command): Obeyed => ({
+  valkey: withProcess(valkey, { ...process, queue: [...process.queue, command] }),
+  outcome: command._tag === "Fence" ? { _tag: "Sent" } : { _tag: "Unknown", why: "no answer within 250 ms" },
   clientsClosed: false,
 });
 
-/** `REPLICAOF 127.0.0.1 1`: keeps everything, follows nobody, serves nobody. */
-export const detach = (valkey: Valkey, process: Process): Valkey =>
-  withProcess(dropFollowers(valkey, process, "nothing"), { ...process, role: QUARANTINE });
+/** In the middle of its own FAILOVER a process refuses a role, unless that is aborted in the same transaction. */
+const demoted = (valkey: Valkey, process: Process, command: Extract<Command, { _tag: "Freeze" | "Fence" }>): Obeyed => {
+  const closes = command._tag === "Fence";
+  if (process.failover !== undefined && command.abort !== true) return { ...refusedWhileFailingOver(valkey), clientsClosed: closes };
+  const aborted = abort(valkey, process) ?? valkey;
+  const present = aborted.processes.find((other) => other.runId === process.runId) ?? process;
+  return done(detach(aborted, present), closes);
+};
 
-const follow = (valkey: Valkey, process: Process, host: string): Valkey => {
-  if (process.role._tag === "Replica" && process.role.of === host) return valkey; // "OK Already connected to specified master"
-  return withProcess(dropFollowers(valkey, process, "nothing"), {
-    ...process,
-    role: { _tag: "Replica", of: host, link: "connecting", inFlight: [] },
-  });
+const configure = (valkey: Valkey, process: Process, minReplicas: number): { readonly valkey: Valkey; readonly process: Process } => {
+  if (process.minReplicas === minReplicas) return { valkey, process };
+  const configured = { ...process, minReplicas };
+  return { valkey: withProcess(valkey, configured), process: configured };
 };
 
 const expel = (valkey: Valkey, source: Process, users: readonly string[]): Valkey => {
+  if (!source.users.some((user) => users.includes(user))) return valkey;
   const remaining = withProcess(valkey, { ...source, users: source.users.filter((user) => !users.includes(user)) });
   return {
     ...remaining,

@@ -4,6 +4,7 @@ import { closeConnections } from "./clients.ts";
 import { obey } from "./commands.ts";
 import { afterAction } from "./history.ts";
 import { OPERATOR, perform } from "./operator.ts";
+import { isBlocked } from "./pause.ts";
 import { isOpen, withProcess } from "./replication.ts";
 import type { World } from "./world.ts";
 
@@ -22,7 +23,14 @@ export const obeyQueue = (world: World): World => {
       const { valkey } = obeyed.nodes;
       const process = valkey.processes.find((other) => other.runId === runId);
       const command = process?.queue[0];
-      if (process === undefined || command === undefined || process.hung || !isOpen(valkey, OPERATOR, process.address)) break;
+      if (
+        process === undefined ||
+        command === undefined ||
+        process.hung ||
+        isBlocked(process) ||
+        !isOpen(valkey, OPERATOR, process.address)
+      )
+        break;
       const shorter = { ...process, queue: process.queue.slice(1) };
       const done = obey(withProcess(valkey, shorter), shorter, command);
       const clients = done.clientsClosed ? closeConnections(obeyed.clients, runId) : obeyed.clients;

@@ -4,7 +4,7 @@ import type { PodName, RunId } from "@gungnir/core";
 import { touch, withPods } from "./api.ts";
 import { describeAction, pendingAction, primaryOf } from "./world.ts";
 import type { Scenario, Setting, World } from "./world.ts";
-import { detach } from "./commands.ts";
+import { detach } from "./roles.ts";
 import { endProcess } from "./kubelet.ts";
 import { carryOut } from "./effect.ts";
 import { hearOutcome, OPERATOR, startOperator } from "./operator.ts";

@@ -12,7 +12,8 @@ import { faults, strike } from "./faults.ts";
 import { afterStep } from "./history.ts";
 import { missingOrdinals, startPod, surplusPod, unreported } from "./kubelet.ts";
 import { hearOutcome, readApi } from "./operator.ts";
-import { attach, deliver, finishSync, forgetPlaces, linkOf, stream, withProcess } from "./replication.ts";
+import { connect } from "./handover.ts";
+import { deliver, finishSync, forgetPlaces, linkOf, stream, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import { show } from "./show.ts";
 import { ARRIVAL, onPod, tick } from "./time.ts";
@@ -99,7 +100,7 @@ const replicationSteps = (valkey: Valkey, links: boolean): readonly Step[] =>
       case undefined:
         return [];
       case "connecting":
-        return !links || attach(valkey, process) === undefined ? [] : [step("Attach")];
+        return !links || connect(valkey, process) === undefined ? [] : [step("Attach")];
       case "syncing":
         return !links || finishSync(valkey, process) === undefined ? [] : [step("FinishSync")];
       case "up":
@@ -223,7 +224,7 @@ const onProcess = (world: World, step: Extract<Step, { _tag: "Attach" | "FinishS
   if (process === undefined) return world;
   switch (step._tag) {
     case "Attach":
-      return withValkey(world, attach(valkey, process) ?? valkey);
+      return withValkey(world, connect(valkey, process) ?? valkey);
     case "FinishSync":
       return withValkey(world, finishSync(valkey, process) ?? valkey);
     case "Stream":

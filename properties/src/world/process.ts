@@ -40,7 +40,14 @@ export type Process = {
   readonly users: readonly string[];
   /** Commands written to a process that does not read, obeyed in this order when it does. */
   readonly queue: readonly Command[];
+  /** Milliseconds for which CLIENT PAUSE still holds writes back. */
+  readonly pause?: number;
+  /** A FAILOVER of its own, until the target has taken over. */
+  readonly failover?: Failover;
 };
+
+/** *Waiting*: still the primary, writes are held back, the target is to have everything. *Asking*: a replica of it already. */
+export type Failover = { readonly state: "waiting" | "asking"; readonly to: string };
 
 export const QUARANTINE: Role = { _tag: "Replica", of: undefined, link: "connecting", inFlight: [] };
 export const PRIMARY: Role = { _tag: "Primary" };
@@ -110,6 +117,7 @@ export const answer = (process: Process, followers: readonly Process[], port: nu
     users: process.users,
     marker: markerOf(process),
     empty: process.items.length === 0,
+    ...(process.failover === undefined ? {} : { handingOver: true }),
     ...(process.before === undefined ? {} : { replidBefore: process.before.replid, forkedAt: replicationOffset(process.before.upTo) }),
   };
   if (role._tag === "Primary") return { _tag: "Reading", reading: { ...base, role: "primary" } };

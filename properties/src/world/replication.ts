@@ -35,6 +35,9 @@ export const followers = (valkey: Valkey, source: Process): readonly Process[] =
       isOpen(valkey, process.address, source.address),
   );
 const isLinked = (link: Link): boolean => link === "up" || link === "streaming";
+/** Whose connection the source has, whether or not anything still comes through it: what it lists, until it misses them. */
+export const isAttached = (process: Process, source: Process): boolean =>
+  process.role._tag === "Replica" && process.role.of === source.address && isLinked(process.role.link);
 
 /** The source a replica can take data from right now, if there is one. */
 export const sourceOf = (valkey: Valkey, replica: Process): Process | undefined => {
@@ -58,11 +61,9 @@ export const attach = (valkey: Valkey, replica: Process): Valkey | undefined => 
   const source = sourceOf(valkey, replica);
   if (source === undefined || linkOf(replica) !== "connecting" || !serves(source, replica)) return undefined;
   if (!canContinue(source, replica)) return withProcess(withBacklog(valkey, source), linked(replica, "syncing"));
-  const adopted: Process =
-    replica.replid === source.replid
-      ? replica
-      : { ...replica, replid: source.replid, before: { replid: replica.replid, upTo: replica.offset } };
-  return withProcess(valkey, linked(adopted, "up"));
+  if (replica.replid === source.replid) return withProcess(valkey, linked(replica, "up"));
+  const adopted: Process = { ...replica, replid: source.replid, before: { replid: replica.replid, upTo: replica.offset } };
+  return withProcess(dropFollowers(valkey, replica, "nothing"), linked(adopted, "up"));
 };
 
 /** A primary that never had a replica knows no stream to continue: measured, it takes a new history and forgets the one before. */
@@ -72,13 +73,14 @@ const withBacklog = (valkey: Valkey, source: Process): Valkey => {
   return withProcess(valkey, { ...begun, backlog: true });
 };
 
-/** The end of a full sync: the flush and the source's data in one. Everything the replica had is gone. */
+/** The end of a full sync: the flush and the source's data in one. Everything the replica had is gone, and so are its own replicas. */
 export const finishSync = (valkey: Valkey, replica: Process): Valkey | undefined => {
   const source = sourceOf(valkey, replica);
   if (source === undefined || linkOf(replica) !== "syncing") return undefined;
   const { before: _, ...rest } = linked(replica, "up");
   const before = source.before === undefined ? {} : { before: source.before };
-  return withProcess(valkey, { ...rest, ...before, backlog: true, replid: source.replid, offset: source.offset, items: source.items });
+  const synced = { ...rest, ...before, backlog: true, replid: source.replid, offset: source.offset, items: source.items };
+  return withProcess(dropFollowers(valkey, replica, "nothing"), synced);
 };
 
 /** The next item of the stream arrives at the replica and is acknowledged. */
@@ -119,8 +121,8 @@ export const beat = (valkey: Valkey): Valkey => {
 };
 
 /**
- * The source's side of its links ends: it died, was demoted or took a new role. What was sent before a death still arrives;
- * what a demotion cut does not.
+ * The source's side of its links ends: it died or took another history. A demotion alone keeps them: whoever is attached stays,
+ * and only newcomers are refused. What was sent before a death still arrives; what was cut on purpose does not.
  */
 export const dropFollowers = (valkey: Valkey, source: Process, sent: "in flight" | "nothing"): Valkey => ({
   ...valkey,

@@ -1,6 +1,8 @@
 // What passes with time: probes, pings, bytes under way, and whatever somebody does within a period because nothing keeps him.
 import { nextProbe } from "@gungnir/core";
 import { withPods } from "./api.ts";
+import { obeyQueue } from "./effect.ts";
+import { connect } from "./handover.ts";
 import { afterReadings } from "./history.ts";
 import {
   endProcess,
@@ -14,13 +16,15 @@ import {
   unreported,
 } from "./kubelet.ts";
 import { probeAll } from "./operator.ts";
-import { attach, beat, deliver, finishSync, stream } from "./replication.ts";
+import { elapse } from "./pause.ts";
+import { beat, deliver, finishSync, stream } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import type { Scenario, Setting, Step, World } from "./world.ts";
 
 /** Until the decision's own timer, or the next probe; within a period everybody does what is his, who is not slow. */
-export const tick = (world: World, { core, scenario }: Setting): World => {
-  const passed = untilNext(world, scenario);
+export const tick = (before: World, { core, scenario }: Setting): World => {
+  const passed = untilNext(before, scenario);
+  const world = resume(before, passed);
   const isPeriod = passed >= scenario.spec.pingInterval;
   const kept = isPeriod && !scenario.slow.includes("kubelet") ? keepPods(world) : world;
   const linked = isPeriod && !scenario.slow.includes("links") ? link(kept.nodes.valkey) : kept.nodes.valkey;
@@ -28,6 +32,12 @@ export const tick = (world: World, { core, scenario }: Setting): World => {
   const now = world.now + passed;
   const operator = probeAll(core, world.operator, nodes, scenario.spec.port, now);
   return afterReadings({ ...kept, now, nodes, operator, api: probeReadiness(kept.api, nodes) });
+};
+
+/** Pauses end, and what waited behind them is obeyed. */
+const resume = (world: World, passed: number): World => {
+  const valkey = elapse(world.nodes.valkey, passed);
+  return valkey === world.nodes.valkey ? world : obeyQueue({ ...world, nodes: { ...world.nodes, valkey } });
 };
 
 /** Deaths are reported, containers restarted, pods started and removed. */
@@ -59,7 +69,7 @@ const link = (valkey: Valkey): Valkey =>
   valkey.processes.reduce((made, { runId }) => {
     const process = (at: Valkey) => at.processes.find((other) => other.runId === runId);
     const connecting = process(made);
-    const attached = connecting === undefined ? made : (attach(made, connecting) ?? made);
+    const attached = connecting === undefined ? made : (connect(made, connecting) ?? made);
     const syncing = process(attached);
     return syncing === undefined ? attached : (finishSync(attached, syncing) ?? attached);
   }, valkey);
