@@ -1,39 +1,37 @@
-// One contestant on one row, in a process of its own: what a row of before has left in the caches of the engine, or another contestant,
-// would be measured too. Asked over IPC, so that the rounds of all contestants can take turns while the others sleep.
+// One contestant on one line of the table, in a process of its own: what another row or another contestant has left in the caches of the
+// engine would be measured too. It does what it is told over IPC and sleeps in between, so that the rounds of all can take turns.
 //
-//   node --expose-gc worker.ts CONTESTANT MODE ROW
-import { setup } from "./setup.ts";
+//   node --expose-gc worker.ts KIND CONTESTANT ROW MODE       { passes } → { sum, bytes, seconds };  "allocations" → { perUnit }
+import { GCProfiler } from "node:v8";
+import { timed } from "./passes.ts";
 
-const [contestant = "", mode = "", row = ""] = process.argv.slice(2);
-const { stream, pass, warmUp } = setup(contestant, mode, row);
-const bytes = stream.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+const [kind = "", contestant = "", row = "", mode = ""] = process.argv.slice(2);
+const { pass, units } = timed(kind, contestant, row, mode);
+const first = pass();
 
-const checksum = pass(stream.chunks);
-const secondsOf = (passes: number): number => {
+const round = (passes: number): object => {
+  globalThis.gc?.();
   const begun = performance.now();
-  let wrong = 0;
-  for (let done = 0; done < passes; done++) if (pass(stream.chunks) !== checksum) wrong += 1;
-  const seconds = (performance.now() - begun) / 1000;
-  if (wrong > 0) throw new Error(`${contestant}, ${row}, ${mode}: ${wrong} of ${passes} passes read something else than the first`);
-  return seconds;
+  for (let done = 0; done < passes; done++)
+    if (pass().sum !== first.sum) throw new Error(`${contestant}, ${row}, ${mode}: two passes do not read the same`);
+  return { ...first, seconds: (performance.now() - begun) / 1000 };
 };
 
-const ROUND_S = 0.06; // long enough for the clock and for some garbage to be collected inside, which belongs to the cost
-const WARM_S = 0.4;
-
-warmUp();
-let passes = 1;
-for (let warm = 0; warm < WARM_S;) {
-  const seconds = secondsOf(passes);
-  warm += seconds;
-  if (seconds < ROUND_S) passes = Math.max(passes + 1, Math.min(passes * 2, Math.round((passes * ROUND_S) / seconds)));
-  else if (seconds > 2 * ROUND_S) passes = Math.max(1, Math.round((passes * ROUND_S) / seconds));
-}
-
-const say = (message: object): void => void process.send?.(message);
-process.on("message", () => {
+/** Bytes that one reply or command makes the engine allocate, on its heap and outside; null when some were collected meanwhile. */
+const allocations = (): object => {
   globalThis.gc?.();
-  const seconds = secondsOf(passes);
-  say({ bytesPerSecond: (passes * bytes) / seconds });
+  const profiler = new GCProfiler();
+  profiler.start();
+  const before = process.memoryUsage();
+  pass();
+  const after = process.memoryUsage();
+  const collections = profiler.stop().statistics.length;
+  const bytes = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
+  return { perUnit: collections > 0 ? null : bytes / units };
+};
+
+process.on("message", (order: unknown) => {
+  const passes: unknown = typeof order === "object" && order !== null ? Reflect.get(order, "passes") : undefined;
+  process.send?.(typeof passes === "number" ? round(passes) : allocations());
 });
-say({ bytes, replies: stream.replies, checksum });
+process.send?.({ ready: true });

@@ -1,11 +1,11 @@
 // The codec of @gungnir/core, by its door.
 import { decode, describe, infoScan, initial, type Message, text, type Value } from "@gungnir/core/resp3";
 import { FALSE, mix, mixBytes, mixDouble, mixOpen, mixText, NULL, TRUE } from "../checksum.ts";
-import { mixFields, wanted } from "../fields.ts";
-import type { Mode, Task } from "../rows.ts";
-import type { Contestant, Pass } from "./contestant.ts";
+import { mixFields, wanted } from "./fields.ts";
+import type { Mode, Task } from "./rows.ts";
+import type { Decoder, Pass } from "./decoder.ts";
 
-export const ours: Contestant = {
+export const ours: Decoder = {
   name: "ours",
   protocol: 3,
   pass: (mode, task) => passOf(consumerOf(mode, task)),

@@ -1,7 +1,7 @@
 // The consumer of the peers' replies, which are JavaScript values: text or Buffers, numbers, null, booleans, arrays.
 import { FALSE, mix, mixBytes, mixDouble, mixOpen, mixText, NULL, TRUE } from "../checksum.ts";
-import { mixSplit } from "../fields.ts";
-import type { Mode, Task } from "../rows.ts";
+import { mixSplit } from "./fields.ts";
+import type { Mode, Task } from "./rows.ts";
 
 /** The sum with all leaves of one reply. */
 export type Consumer = (sum: number, reply: unknown) => number;

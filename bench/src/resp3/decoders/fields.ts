@@ -1,6 +1,6 @@
 // The ten fields of INFO that an operator asks for, and how a client without a reader of its own gets at them: it makes text of the
 // reply, splits it into lines, and these at their first colon.
-import { mix, mixText } from "./checksum.ts";
+import { mix, mixText } from "../checksum.ts";
 
 export const wanted = [
   "run_id",

@@ -3,8 +3,8 @@
 import { Decoder as RedisClientDecoder } from "@redis/client/dist/lib/RESP/decoder.js";
 import { Decoder as IoredisDecoder } from "ioredis/built/resp/decoder.js";
 import { consumerOf } from "./leaves.ts";
-import type { Mode } from "../rows.ts";
-import type { Contestant } from "./contestant.ts";
+import type { Mode } from "./rows.ts";
+import type { Decoder } from "./decoder.ts";
 
 /** By the type byte: `+`, `$`, `%`, `~`. */
 const typeMapping = (mode: Mode) => ({
@@ -13,7 +13,7 @@ const typeMapping = (mode: Mode) => ({
   126: Array,
 });
 
-const contestant = (name: string, Decoder: typeof RedisClientDecoder | typeof IoredisDecoder): Contestant => ({
+const decoderOf = (name: string, Class: typeof RedisClientDecoder | typeof IoredisDecoder): Decoder => ({
   name,
   protocol: 3,
   pass: (mode, task) => {
@@ -23,7 +23,7 @@ const contestant = (name: string, Decoder: typeof RedisClientDecoder | typeof Io
     const take = (reply: unknown): void => {
       sum = consume(sum, reply);
     };
-    const decoder = new Decoder({
+    const decoder = new Class({
       onReply: take,
       onPush: take,
       onErrorReply: (error) => {
@@ -39,5 +39,5 @@ const contestant = (name: string, Decoder: typeof RedisClientDecoder | typeof Io
   },
 });
 
-export const redisClient = contestant("@redis/client", RedisClientDecoder);
-export const ioredis = contestant("ioredis", IoredisDecoder);
+export const redisClient = decoderOf("@redis/client", RedisClientDecoder);
+export const ioredis = decoderOf("ioredis", IoredisDecoder);

@@ -3,7 +3,7 @@
 import { convertBufferToString } from "iovalkey/built/utils/index.js";
 import RedisParser from "redis-parser";
 import { consumerOf } from "./leaves.ts";
-import type { Contestant, Pass } from "./contestant.ts";
+import type { Decoder, Pass } from "./decoder.ts";
 
 const passOf = (returnBuffers: boolean, consume: (sum: number, reply: unknown) => number): Pass => {
   let sum = 0;
@@ -23,13 +23,13 @@ const passOf = (returnBuffers: boolean, consume: (sum: number, reply: unknown) =
   };
 };
 
-export const redisParser: Contestant = {
+export const redisParser: Decoder = {
   name: "redis-parser",
   protocol: 2,
   pass: (mode, task) => passOf(mode === "bytes", consumerOf(mode, task)),
 };
 
-export const iovalkey: Contestant = {
+export const iovalkey: Decoder = {
   name: "iovalkey",
   protocol: 2,
   pass: (mode, task) => {

@@ -1,0 +1,9 @@
+// The decoders in JavaScript that take part; ours first.
+import type { Decoder } from "./decoder.ts";
+import { ours } from "./ours.ts";
+import { ioredis, redisClient } from "./redis-client.ts";
+import { iovalkey, redisParser } from "./redis-parser.ts";
+
+export type { Decoder, Pass } from "./decoder.ts";
+
+export const decoders: readonly Decoder[] = [ours, redisParser, redisClient, ioredis, iovalkey];

@@ -1,0 +1,46 @@
+// All lines of the table: what is measured, of whom, and what is to be reached.
+import { decoders } from "./decoders/index.ts";
+import * as decoding from "./decoders/rows.ts";
+import type { Stream } from "./decoders/streams.ts";
+import { encoders } from "./encoders/index.ts";
+import * as encoding from "./encoders/rows.ts";
+
+export type Entry = {
+  readonly kind: "decode" | "encode";
+  readonly row: string;
+  readonly mode: string;
+  /** Who takes part, ours first; those in JavaScript. */
+  readonly contestants: readonly string[];
+  /** Least ratio of ours to the fastest peer in JavaScript and, where one is aimed at, to hiredis. */
+  readonly target: { readonly js: number; readonly hiredis?: number };
+  /** For those that are no JavaScript: the stream, and what to do with its replies. Encoders have none. */
+  readonly foreign: { readonly stream: () => Stream; readonly task: decoding.Task } | undefined;
+};
+
+/** Ours in another way than that of the row: shown, and no peer. */
+export const asides: readonly string[] = ["ours, prepared"];
+const constant: readonly string[] = ["PING", "INFO"];
+
+const decodeEntries: readonly Entry[] = decoding.rows.flatMap(({ name, protocol, target, stream, task }) =>
+  decoding.modes.map((mode) => ({
+    kind: "decode",
+    row: name,
+    mode,
+    contestants: decoders.filter((decoder) => decoder.protocol >= protocol).map((decoder) => decoder.name),
+    target,
+    foreign: { stream, task },
+  })),
+);
+
+const encodeEntries: readonly Entry[] = encoding.rows.flatMap(({ name, target }) =>
+  encoding.modes.map((mode) => ({
+    kind: "encode",
+    row: name,
+    mode,
+    contestants: encoders.map((encoder) => encoder.name).filter((each) => !asides.includes(each) || constant.includes(name)),
+    target,
+    foreign: undefined,
+  })),
+);
+
+export const entries: readonly Entry[] = [...decodeEntries, ...encodeEntries];
