@@ -36,10 +36,8 @@ export const begin = ({ block, at }: Output): Run => {
 /** For bytes that nobody continues: as much memory as they are expected to need. */
 export const beginAlone = (size: number): Run => ({ bytes: new Uint8Array(size), start: 0, at: 0, size: 256, chunks: [] });
 
-/** Hands out what is left, and says where the next call may go on. */
-export const end = (run: Run, output: Output): Output => {
-  handOut(run);
-  const { bytes, at } = run;
+/** Where the next call may go on, after all is handed out. */
+export const end = ({ bytes, at }: Run, output: Output): Output => {
   // Made for one long string, which would be kept for the sake of the few bytes behind it.
   if (bytes.length > BLOCK_BYTES) return initialOutput;
   const block = bytes === output.block.bytes ? output.block : { bytes, filled: at };
@@ -56,8 +54,16 @@ export const room = (run: Run, length: number): void => {
   run.at = 0;
 };
 
+/** All chunks. Mostly it is one, for which no list has to grow. */
+export const chunksOf = (run: Run): readonly Uint8Array[] => {
+  const { bytes, start, at, chunks } = run;
+  if (chunks.length === 0) return at === start ? [] : [new Uint8Array(bytes.buffer, start, at - start)];
+  handOut(run);
+  return chunks;
+};
+
 /** What was written so far becomes a chunk. */
-export const handOut = (run: Run): void => {
+const handOut = (run: Run): void => {
   const { bytes, start, at } = run;
   if (at === start) return;
   run.chunks.push(new Uint8Array(bytes.buffer, start, at - start));

@@ -2,7 +2,7 @@
 // back. Iterative, like the decoder.
 
 import { isFormat } from "./bulk.ts";
-import { beginAlone, handOut, room, type Run, whole } from "./encode-block.ts";
+import { beginAlone, chunksOf, room, type Run, whole } from "./encode-block.ts";
 import { putBytes, putEnd, putLine } from "./encode-argument.ts";
 import { spellDouble, within64Bits } from "./numbers.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -19,8 +19,7 @@ export const encode = (message: Message): Result<Uint8Array, Unencodable> => {
     const broken = putMessage(run, todo, next);
     if (broken !== undefined) return err({ _tag: "Unencodable", type: next._tag, rule: broken });
   }
-  handOut(run);
-  return ok(whole(run.chunks));
+  return ok(whole(chunksOf(run)));
 };
 
 /** Enough for a line or two. */

@@ -14,7 +14,7 @@
 // - All or nothing: with an error there are no chunks, and the output is as it was.
 // - A request that never changes is prepared once and costs a copy from then on.
 
-import { begin, beginAlone, end, handOut, type Output, REFERENCE_BYTES, refer, room, type Run, whole } from "./encode-block.ts";
+import { begin, beginAlone, chunksOf, end, type Output, REFERENCE_BYTES, refer, room, type Run, whole } from "./encode-block.ts";
 import { LINE_BYTES, putBytes, putLine, putShorts, putText } from "./encode-argument.ts";
 import type { Unencodable } from "./encode-value.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -35,12 +35,14 @@ export type Written =
 
 /** The bytes of several requests, and the output to go on with. */
 export const write = (output: Output, requests: readonly Request[]): Written => {
+  const [first] = requests;
+  if (first !== undefined && requests.length === 1 && isPrepared(first)) return { output, chunks: [first.bytes], error: undefined };
   const run = begin(output);
   for (const request of requests) {
     const problem = isPrepared(request) ? putPrepared(run, request) : putCommand(run, request);
     if (problem !== undefined) return { output, chunks: [], error: problem };
   }
-  return { output: end(run, output), chunks: run.chunks, error: undefined };
+  return { output: end(run, output), chunks: chunksOf(run), error: undefined };
 };
 
 /** A request to a server, in one piece. */
@@ -53,8 +55,7 @@ export const encodeCommands = (commands: readonly Command[]): Result<Uint8Array,
     const problem = putCommand(run, command);
     if (problem !== undefined) return err(problem);
   }
-  handOut(run);
-  return ok(whole(run.chunks));
+  return ok(whole(chunksOf(run)));
 };
 
 /** Commands that never change, encoded once. */
