@@ -4,6 +4,7 @@ import * as decoding from "./decoders/rows.ts";
 import type { Stream } from "./decoders/streams.ts";
 import { encoders } from "./encoders/index.ts";
 import * as encoding from "./encoders/rows.ts";
+import type { Target } from "./target.ts";
 
 export type Entry = {
   readonly kind: "decode" | "encode";
@@ -11,8 +12,7 @@ export type Entry = {
   readonly mode: string;
   /** Who takes part, ours first; those in JavaScript. */
   readonly contestants: readonly string[];
-  /** Least ratio of ours to the fastest peer in JavaScript and, where one is aimed at, to hiredis. */
-  readonly target: { readonly js: number; readonly hiredis?: number };
+  readonly targets: readonly Target[];
   /** For those that are no JavaScript: the stream, and what to do with its replies. Encoders have none. */
   readonly foreign: { readonly stream: () => Stream; readonly task: decoding.Task } | undefined;
 };
@@ -21,24 +21,24 @@ export type Entry = {
 export const asides: readonly string[] = ["ours, prepared"];
 const constant: readonly string[] = ["PING", "INFO"];
 
-const decodeEntries: readonly Entry[] = decoding.rows.flatMap(({ name, protocol, target, stream, task }) =>
+const decodeEntries: readonly Entry[] = decoding.rows.flatMap(({ name, protocol, targets, stream, task }) =>
   decoding.modes.map((mode) => ({
     kind: "decode",
     row: name,
     mode,
     contestants: decoders.filter((decoder) => decoder.protocol >= protocol).map((decoder) => decoder.name),
-    target,
+    targets: targets[mode],
     foreign: { stream, task },
   })),
 );
 
-const encodeEntries: readonly Entry[] = encoding.rows.flatMap(({ name, target }) =>
+const encodeEntries: readonly Entry[] = encoding.rows.flatMap(({ name, targets }) =>
   encoding.modes.map((mode) => ({
     kind: "encode",
     row: name,
     mode,
     contestants: encoders.map((encoder) => encoder.name).filter((each) => !asides.includes(each) || constant.includes(name)),
-    target,
+    targets,
     foreign: undefined,
   })),
 );

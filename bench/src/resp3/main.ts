@@ -1,42 +1,66 @@
-// npm run bench:resp3: the codec beside its peers. What the figures mean and do not mean is said in bench/README.md.
-import { parseArgs } from "node:util";
-import { asides, entries } from "./entries.ts";
+// npm run bench:resp3: the codec beside its peers, on the same machine, in the same run, taking turns round by round. What the figures mean
+// and do not mean is said in bench/README.md.
+import { writeFile } from "node:fs/promises";
+import { parseArguments, usage, type Arguments } from "./arguments.ts";
+import { entries, type Entry } from "./entries.ts";
 import { buildHiredis } from "./hiredis/build.ts";
+import { versions } from "./machine.ts";
 import { measure } from "./measure.ts";
-import { spreadOf } from "./statistics.ts";
+import { intoReadme } from "./readme.ts";
+import { allocationTable, figuresOf, type Line, ratiosIn, speedTable, verdict } from "./report.ts";
+import { HIREDIS } from "./target.ts";
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: "string", default: "" },
-    rounds: { type: "string", default: "11" },
-    peers: { type: "string", default: "" },
-    mode: { type: "string", default: "" },
-    allocations: { type: "boolean", default: false },
-  },
-});
-const isAsked = (name: string, parts: string): boolean => parts.split("|").some((part) => name.includes(part));
-const built = await buildHiredis();
-if ("missing" in built) console.error(`no hiredis: ${built.missing}`);
-for (const entry of entries
-  .filter(({ kind, row }) => isAsked(`${kind} ${row}`, values.rows))
-  .filter(({ mode }) => mode.includes(values.mode))) {
-  const measured = await measure({
-    entry,
-    rounds: Number(values.rounds),
-    allocations: values.allocations,
-    contestants: entry.contestants.filter((name) => name === "ours" || isAsked(name, values.peers)),
-    hiredis: "program" in built && isAsked("hiredis", values.peers) ? built.program : undefined,
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const bench = async (asked: Arguments): Promise<number> => {
+  const chosen = entries.filter(({ kind, row, mode }) => asked.isRow(kind, row, mode));
+  if (chosen.length === 0) {
+    say(`no row is called that; there are:\n${entries.map(({ kind, row, mode }) => `  ${kind} ${row}, ${mode}`).join("\n")}`);
+    return 2;
+  }
+  const hiredis = asked.isPeer(HIREDIS) ? await buildHiredis() : undefined;
+  if (hiredis !== undefined && "missing" in hiredis) say(`hiredis is left out: ${hiredis.missing}`);
+  const program = hiredis !== undefined && "program" in hiredis ? hiredis : undefined;
+  const lines: Line[] = [];
+  for (const entry of chosen) {
+    const line = { entry, measured: await measureEntry(entry, asked, program?.program) };
+    lines.push(line);
+    const ratios = ratiosIn(line);
+    const reached = [
+      `${(ratios.best ?? Number.NaN).toFixed(2)} × the best peer in JavaScript`,
+      ...entry.targets.map((target) => verdict(target, ratios)),
+    ];
+    say(`${lines.length}/${chosen.length}  ${entry.kind} ${entry.row}, ${entry.mode}: ${reached.join("; ")}`);
+  }
+  const machine = await versions(program);
+  const text = [`${machine} ${asked.rounds} rounds.`, ...tables(lines, asked.allocations)].join("\n\n");
+  if (asked.json !== "-") console.log(text);
+  if (asked.json !== undefined) await writeJson(asked.json, { machine, rounds: asked.rounds, rows: lines.map(figuresOf) });
+  if (asked.writeReadme) await intoReadme("resp3", text);
+  return 0;
+};
+
+const measureEntry = (entry: Entry, { rounds, allocations, isPeer }: Arguments, hiredis: string | undefined): Promise<Line["measured"]> =>
+  measure({ entry, rounds, allocations, hiredis, contestants: entry.contestants.filter((name) => name === "ours" || isPeer(name)) });
+
+const tables = (lines: readonly Line[], allocations: boolean): readonly string[] =>
+  (["decode", "encode"] as const).flatMap((kind) => {
+    const those = lines.filter(({ entry }) => entry.kind === kind);
+    if (those.length === 0) return [];
+    const title = kind === "decode" ? "Decoders, MB/s: median (quartiles)" : "Encoders, MB/s of encoded bytes: median (quartiles)";
+    const unit = kind === "decode" ? "reply" : "command";
+    return [`**${title}**`, speedTable(those), ...(allocations ? [`**Bytes allocated for one ${unit}**`, allocationTable(those)] : [])];
   });
-  const medians = measured.map(({ contestant, bytesPerSecond, allocated }) => ({ contestant, allocated, ...spreadOf(bytesPerSecond) }));
-  const mine = medians[0]?.median ?? Number.NaN;
-  const peers = medians.filter(({ contestant }) => contestant !== "ours" && contestant !== "hiredis" && !asides.includes(contestant));
-  const best = Math.max(...peers.map(({ median }) => median));
-  const other = medians.find(({ contestant }) => contestant === "hiredis")?.median ?? Number.NaN;
-  const cells = medians.map(
-    ({ contestant, median, lower, upper, allocated }) =>
-      `${contestant} ${(median / 1e6).toFixed(1)} (${(lower / 1e6).toFixed(1)}–${(upper / 1e6).toFixed(1)})${allocated === undefined ? "" : ` ${allocated.toFixed(0)} B`}`,
-  );
-  console.log(
-    `${entry.kind} ${entry.row}, ${entry.mode}: ${(mine / best).toFixed(2)} (≥ ${entry.target.js}), hiredis ${(mine / other).toFixed(2)} (≥ ${entry.target.hiredis ?? "–"})   MB/s: ${cells.join("  ")}`,
-  );
-}
+
+const writeJson = async (target: string, figures: object): Promise<void> => {
+  const text = `${JSON.stringify(figures, undefined, 2)}\n`;
+  if (target === "-") process.stdout.write(text);
+  else await writeFile(target, text);
+};
+
+const parsed = parseArguments(process.argv.slice(2));
+if (parsed === "help") console.log(usage);
+else if ("problem" in parsed) {
+  console.error(`${parsed.problem}\n\n${usage}`);
+  process.exitCode = 2;
+} else process.exitCode = await bench(parsed);

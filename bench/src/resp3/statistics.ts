@@ -1,4 +1,4 @@
-// Medians and quartiles of the rounds, and ratios of medians.
+// Medians and quartiles of the rounds.
 
 export type Spread = { readonly median: number; readonly lower: number; readonly upper: number };
 

@@ -44,7 +44,7 @@ export const startHiredis = (program: string, file: string, task: string, bytes:
     round: async (passes) => {
       child.stdin.write(`${passes}\n`);
       const { value } = await lines.next();
-      const [sum, seconds] = String(value ?? "").split(" ");
+      const [sum, seconds] = (value ?? "").split(" ");
       if (sum === undefined || seconds === undefined) throw new Error("hiredis ended without a figure");
       return { sum: Number(sum), bytes, seconds: Number(seconds) };
     },

@@ -1,9 +1,11 @@
 // The rows of the encoder's table: commands as a caller has them, and how many are encoded before the socket gets its bytes.
+import type { Target } from "../target.ts";
+
 export type Argument = string | Buffer;
 export type Row = {
   readonly name: string;
   readonly commands: readonly (readonly [string, ...Argument[]])[];
-  readonly target: { readonly js: number };
+  readonly targets: readonly Target[];
 };
 
 /** One command a write, as a connection that waits for each answer; or a hundred gathered into one. */
@@ -15,13 +17,16 @@ export const together = 100;
 const times = <Item>(count: number, one: (index: number) => Item): readonly Item[] =>
   Array.from({ length: count }, (_, index) => one(index));
 const pair = (at: number): readonly [string, string] => [`field-${at}`, `the value of ${at}`];
-const large = "0123456789abcdef".repeat(65_536);
+const megabyte = "0123456789abcdef".repeat(65_536);
+
+const small: readonly Target[] = [{ least: 4, against: "@redis/client" }];
+const large: readonly Target[] = [{ least: 1, against: "@redis/client" }];
 
 export const rows: readonly Row[] = [
-  { name: "PING", commands: times(10_000, () => ["PING"]), target: { js: 4 } },
-  { name: "INFO", commands: times(10_000, () => ["INFO", "server", "persistence", "replication"]), target: { js: 4 } },
-  { name: "SET of 64 B", commands: times(10_000, (at) => ["SET", `key:${at}`, large.slice(0, 64)]), target: { js: 4 } },
-  { name: "HSET of 100 fields", commands: times(200, (at) => ["HSET", `hash:${at}`, ...times(100, pair).flat()]), target: { js: 4 } },
-  { name: "SET of 1 MiB, bytes", commands: times(100, (at) => ["SET", `key:${at}`, Buffer.from(large)]), target: { js: 1 } },
-  { name: "SET of 1 MiB, a string", commands: times(4, (at) => ["SET", `key:${at}`, large]), target: { js: 1 } },
+  { name: "PING", commands: times(10_000, () => ["PING"]), targets: small },
+  { name: "INFO", commands: times(10_000, () => ["INFO", "server", "persistence", "replication"]), targets: small },
+  { name: "SET of 64 B", commands: times(10_000, (at) => ["SET", `key:${at}`, megabyte.slice(0, 64)]), targets: small },
+  { name: "HSET of 100 fields", commands: times(200, (at) => ["HSET", `hash:${at}`, ...times(100, pair).flat()]), targets: small },
+  { name: "SET of 1 MiB, bytes", commands: times(100, (at) => ["SET", `key:${at}`, Buffer.from(megabyte)]), targets: large },
+  { name: "SET of 1 MiB, a string", commands: times(4, (at) => ["SET", `key:${at}`, megabyte]), targets: large },
 ];

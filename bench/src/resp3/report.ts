@@ -1,0 +1,105 @@
+// What is printed for people and written for machines; the shape of the latter is described in bench/README.md.
+import { asides, type Entry } from "./entries.ts";
+import type { Measured } from "./measure.ts";
+import { spreadOf } from "./statistics.ts";
+import { HIREDIS, isMet, ratiosOf, type Ratios, reached, type Target } from "./target.ts";
+
+export type Line = { readonly entry: Entry; readonly measured: readonly Measured[] };
+
+const medianOf = ({ bytesPerSecond }: Measured): number => spreadOf(bytesPerSecond).median;
+
+export const ratiosIn = ({ measured }: Line): Ratios => {
+  const peers = measured.filter(({ contestant }) => contestant !== "ours" && !asides.includes(contestant));
+  const ours = measured.find(({ contestant }) => contestant === "ours");
+  return ratiosOf(ours && medianOf(ours), new Map(peers.map((peer) => [peer.contestant, medianOf(peer)])));
+};
+
+/** The documented JSON, of one line. Bytes per second; what was not measured is null. */
+export const figuresOf = (line: Line): object => {
+  const { entry, measured } = line;
+  const ratios = ratiosIn(line);
+  const byName = (valueOf: (each: Measured) => unknown, who = measured): object =>
+    Object.fromEntries(who.map((each) => [each.contestant, valueOf(each)]));
+  const ours = measured.find(({ contestant }) => contestant === "ours");
+  const targets = entry.targets.map((target) => ({
+    ...target,
+    ratio: reached(target, ratios) ?? null,
+    met: isMet(target, ratios) ?? null,
+  }));
+  return {
+    kind: entry.kind,
+    row: entry.row,
+    mode: entry.mode,
+    ours: ours === undefined ? null : medianOf(ours),
+    peers: byName(
+      medianOf,
+      measured.filter(({ contestant }) => contestant !== "ours"),
+    ),
+    ratioToBestJs: ratios.best ?? null,
+    ratioToHiredis: ratios.hiredis ?? null,
+    targets,
+    spread: byName(({ bytesPerSecond }) => spreadOf(bytesPerSecond)),
+    allocatedPerUnit: byName(({ allocated }) => (allocated === undefined ? null : Math.round(allocated))),
+  };
+};
+
+/** A table in markdown for the lines of one kind: speed, ratios and whether they are what was aimed at. */
+export const speedTable = (lines: readonly Line[]): string => {
+  const names = contestantsIn(lines);
+  const rows = lines.map((line) => {
+    const ratios = ratiosIn(line);
+    const figures = names.map((name) => speedCell(line.measured.find(({ contestant }) => contestant === name)));
+    const verdicts = line.entry.targets.map((target) => verdict(target, ratios));
+    return [line.entry.row, line.entry.mode, ...figures, ratioCell(ratios.best), ratioCell(ratios.hiredis), verdicts.join("; ")];
+  });
+  return markdown(withoutEmpty([["row", "mode", ...names, "× best JS", "× hiredis", "aimed at"], ...rows]));
+};
+
+/** The same for the bytes that one reply or command makes the engine allocate. */
+export const allocationTable = (lines: readonly Line[]): string => {
+  const names = contestantsIn(lines).filter((name) => name !== HIREDIS);
+  const rows = lines.map(({ entry, measured }) => [
+    entry.row,
+    entry.mode,
+    ...names.map((name) => {
+      const allocated = measured.find(({ contestant }) => contestant === name)?.allocated;
+      return allocated === undefined ? "–" : Math.round(allocated).toLocaleString("en");
+    }),
+  ]);
+  return markdown([["row", "mode", ...names], ...rows]);
+};
+
+export const verdict = (target: Target, ratios: Ratios): string => {
+  const met = isMet(target, ratios);
+  const word = met === undefined ? "not measured" : met ? "met" : "**missed**";
+  return `≥ ${target.least} × ${target.against}: ${word}`;
+};
+
+const contestantsIn = (lines: readonly Line[]): readonly string[] => [
+  ...new Set(lines.flatMap(({ measured }) => measured.map(({ contestant }) => contestant))),
+];
+
+/** Megabytes (10⁶) per second: the median, and the quartiles. */
+const speedCell = (measured: Measured | undefined): string => {
+  if (measured === undefined) return "–";
+  const { median, lower, upper } = spreadOf(measured.bytesPerSecond);
+  return `${megabytes(median)} (${megabytes(lower)}–${megabytes(upper)})`;
+};
+
+const megabytes = (bytesPerSecond: number): string => {
+  const value = bytesPerSecond / 1e6;
+  return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+};
+
+const ratioCell = (ratio: number | undefined): string => (ratio === undefined ? "–" : ratio.toFixed(2));
+
+type Cells = readonly string[];
+
+/** Encoders have no hiredis, and not every row has everybody. */
+const withoutEmpty = ([head = [], ...rows]: readonly Cells[]): readonly Cells[] => {
+  const isFull = (at: number): boolean => rows.some((row) => row[at] !== "–");
+  return [head, ...rows].map((row) => row.filter((_, at) => isFull(at)));
+};
+
+const markdown = ([head = [], ...rows]: readonly Cells[]): string =>
+  [head, head.map((_, at) => (at < 2 ? "---" : "---:")), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
