@@ -24,13 +24,17 @@ import { after } from "./units.ts";
 const PAUSE_MS = 1_500;
 /** A candidate that lacks bytes for longer than this is not waited for. */
 const CATCH_UP_MS = 500;
-/** A switchover that is not over by then is ended, one way or the other. */
-const SWITCHOVER_MS = 2_000;
+/** A switchover that has not got as far as the handover by then is given up. */
+const PREPARED_MS = 2_000;
+/** A handover that was ordered and is not seen to have ended by then got stuck: FAILOVER to a dead candidate never ends by itself. */
+const STUCK_MS = 5_000;
 
 export type Switchover = Extract<Intent, { readonly kind: "Switchover" }>;
 
 export const switching = (observation: Observation, record: FailoverRecord, primary: Primary, intent: Switchover): Stance => {
   const { old, candidate } = intent;
+  const { now, epochSince } = observation;
+  const [preparedBy, stuckAt] = [after(epochSince, PREPARED_MS), after(epochSince, STUCK_MS)];
   const [from, to] = [heard(observation, old), heard(observation, candidate)];
   const verdict = judge(observation, primary);
   const isLost = verdict._tag === "Lost" && verdict.evidence !== "Demoted";
@@ -38,22 +42,20 @@ export const switching = (observation: Observation, record: FailoverRecord, prim
     // Two that both serve: a human's doing. Only freezing both tells who has what.
     if (from?.role === "primary" && from.handingOver === undefined) return failed(observation, record, candidate);
     if (from?.role === "replica" || isLost) return publish(observation, record, intent, to);
-    return wait(dueAt(observation), "HandoverPending");
+    return wait(stuckAt, "HandoverPending");
   }
   if (isLost) return claimFailover(observation, record, old, verdict.evidence);
-  if (from === undefined) return wait(dueAt(observation), "HandoverPending");
+  if (from === undefined) return wait(stuckAt, "HandoverPending");
   const isUnderWay = from.handingOver === true || isFollowing(observation, from, candidate);
   if (isUnderWay) {
-    return isOver(observation) || isGone(observation, candidate)
-      ? failed(observation, record, candidate)
-      : wait(dueAt(observation), "HandoverPending");
+    return now >= stuckAt || isGone(observation, candidate) ? failed(observation, record, candidate) : wait(stuckAt, "HandoverPending");
   }
   if (from.role === "replica") {
     // Neither by us nor towards the candidate: it is judged like any primary that answers as a replica.
-    return verdict._tag === "Lost" ? claimFailover(observation, record, old, verdict.evidence) : wait(dueAt(observation), "Suspicion");
+    return verdict._tag === "Lost" ? claimFailover(observation, record, old, verdict.evidence) : wait(stuckAt, "Suspicion");
   }
-  if (to === undefined && !isOver(observation) && !isGone(observation, candidate)) return wait(dueAt(observation), "CandidateSilent");
-  if (to === undefined || isOver(observation) || isGone(observation, candidate)) return undo(observation, record, primary);
+  if (now >= preparedBy || isGone(observation, candidate)) return undo(observation, record, primary);
+  if (to === undefined) return wait(preparedBy, "CandidateSilent");
   return route(observation, record) ?? prepare(observation, record, primary, intent, from, to);
 };
 
@@ -162,9 +164,6 @@ const isFollowing = (observation: Observation, from: Reading, candidate: Identit
   from.role === "replica" && from.upstream !== undefined && from.upstream.host === addressOf(observation, candidate);
 
 const addressOf = ({ cluster }: Observation, { uid }: Identity): string | undefined => cluster.pods.find((pod) => pod.uid === uid)?.address;
-
-const dueAt = ({ epochSince }: Observation) => after(epochSince, SWITCHOVER_MS);
-const isOver = (observation: Observation): boolean => observation.now >= dueAt(observation);
 
 /** It will not take the role: its pod is gone or ended, another process answers there, or it is silent. */
 const isGone = (observation: Observation, candidate: Identity): boolean => {

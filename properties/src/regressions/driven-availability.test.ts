@@ -16,6 +16,18 @@ const halved = (spec: Parameters<typeof cluster>[1]): Driven => {
   return driven;
 };
 
+/** The best data is on a member that must not be promoted. */
+const excluded = (spec: Parameters<typeof cluster>[1]) => {
+  const driven = new Driven(cluster({}, spec));
+  driven.says(0, serving(100n));
+  driven.says(1, following(1, 90n));
+  driven.says(2, following(2, 100n, true, { priority: 0 }));
+  driven.until(1_000, 50);
+  driven.says(0, restarted(0));
+  driven.until(4_000, 50);
+  return driven;
+};
+
 test("by default nobody is elected from half of the members", () => {
   const driven = halved({});
   driven.until(30_000, 100);
@@ -44,18 +56,8 @@ test("a death certificate makes the wait needless", () => {
 });
 
 test("the best data excluded by priority 0: held, or by policy passed over with the difference recorded", () => {
-  const asked = (spec: Parameters<typeof cluster>[1]) => {
-    const driven = new Driven(cluster({}, spec));
-    driven.says(0, serving(100n));
-    driven.says(1, following(1, 90n));
-    driven.says(2, following(2, 100n, true, { priority: 0 }));
-    driven.until(1_000, 50);
-    driven.says(0, restarted(0));
-    driven.until(4_000, 50);
-    return driven;
-  };
-  expect(asked({}).told("Elect")).toEqual([]);
-  const available = asked(AVAILABLE);
+  expect(excluded({}).told("Elect")).toEqual([]);
+  const available = excluded(AVAILABLE);
   expect(available.told("Elect")).toEqual(["Elect web-1 LossRisked"]);
   expect(available.taken.find(({ action }) => action._tag === "Elect")?.action).toMatchObject({
     record: { intent: { lossPossible: "web-2 is excluded with offset 100: what others hold beyond offset 90 of now" } },
