@@ -11,7 +11,7 @@ import { replicationUser } from "./cluster.ts";
 import type { Command } from "./decision.ts";
 import type { Outcome } from "./event.ts";
 import { type ClusterName, markCommand } from "./marker.ts";
-import { bare, type Command as Written, type ErrorKind, type ErrorReply, itemsOf, textOf, type Value } from "./resp3/index.ts";
+import { bare, type Command as Written, commands, type ErrorKind, type ErrorReply, itemsOf, textOf, type Value } from "./resp3/index.ts";
 
 export type CommandContext = ClusterName & {
   /** Of every replication user; never in a log, an event or a status. */
@@ -29,32 +29,26 @@ export const commandsOf = (command: Command, context: CommandContext): readonly 
     case "Disconnect":
       return [closeClients];
     case "Pause":
-      return [["CLIENT", "PAUSE", command.forMs, "WRITE"]];
+      return [commands.clientPause(command.forMs, "WRITE")];
     case "Unpause":
-      return [["CLIENT", "UNPAUSE"]];
+      return [commands.clientUnpause()];
     case "HandOver":
       // It is to follow whom it hands over to, with its own user there. The server waits one millisecond more for what the candidate
       // acknowledges once a second only; that the offsets are equal was seen before.
-      return [
-        ["CONFIG", "SET", "masteruser", replicationUser(command.pod), "masterauth", context.replicationPassword],
-        ["FAILOVER", "TO", command.host, command.port, "FORCE", "TIMEOUT", 1],
-      ];
+      return [credentials(command, context), commands.failover({ to: command, timeoutMs: 1, force: true })];
     case "Admit": {
       // Built from nothing each time, so that what somebody else gave this user is gone. SYNC is what an old replica falls back to.
-      const user = replicationUser(command.member);
-      return [["ACL", "SETUSER", user, "reset", "on", `>${context.replicationPassword}`, "+ping", "+replconf", "+psync", "+sync"]];
+      const rules = ["reset", "on", `>${context.replicationPassword}`, "+ping", "+replconf", "+psync", "+sync"] as const;
+      return [commands.aclSetUser(replicationUser(command.member), ...rules)];
     }
     case "Expel":
-      return command.users.length === 0 ? [["PING"]] : [["ACL", "DELUSER", ...command.users]];
+      return [expelling(command.users)];
     case "Follow":
       // Credentials first: with them alone the process stays where it is, while without them it would knock and be refused.
-      return [
-        ["CONFIG", "SET", "masteruser", replicationUser(command.pod), "masterauth", context.replicationPassword],
-        ["REPLICAOF", command.host, command.port],
-      ];
+      return [credentials(command, context), commands.replicaOf(command)];
     case "Promote":
       // The other way round a client could write for a moment without the acknowledgement that WAIT counts on.
-      return [minReplicas(command.minReplicas), ["REPLICAOF", "NO", "ONE"]];
+      return [minReplicas(command.minReplicas), commands.replicaOfNoOne()];
     case "Configure":
       return [minReplicas(command.minReplicas)];
     case "Mark":
@@ -78,15 +72,23 @@ export const outcomeOfAnswers = (command: Command, answers: readonly CommandAnsw
 };
 
 /** The quarantine: an address where nobody listens. Nothing is forgotten, and nobody is served a sync. */
-const detach: Written = ["REPLICAOF", "127.0.0.1", 1];
+const detach = commands.replicaOf({ host: "127.0.0.1", port: 1 });
 
-const closeClients: Written = ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"];
+const closeClients = commands.clientKill({ type: "NORMAL" });
 
 /** In the middle of its own FAILOVER it refuses; between an ABORT and the demotion it would be a primary that serves. */
 const detaching = ({ abort }: Extract<Command, { _tag: "Freeze" | "Fence" }>): readonly Written[] =>
-  abort === true ? [["MULTI"], ["FAILOVER", "ABORT"], detach, ["EXEC"]] : [detach];
+  abort === true ? [commands.multi(), commands.failoverAbort(), detach, commands.exec()] : [detach];
 
-const minReplicas = (count: number): Written => ["CONFIG", "SET", "min-replicas-to-write", count];
+const minReplicas = (count: number): Written => commands.configSet(["min-replicas-to-write", count]);
+
+/** As whom it asks to be let in. */
+const credentials = ({ pod }: Command, { replicationPassword }: CommandContext): Written =>
+  commands.configSet(["masteruser", replicationUser(pod)], ["masterauth", replicationPassword]);
+
+/** With nobody to expel the question is only whether the process answers. */
+const expelling = ([first, ...rest]: readonly string[]): Written =>
+  first === undefined ? commands.ping() : commands.aclDelUser(first, ...rest);
 
 /** Where only the number and the kind of the pieces matter. */
 const nobody: CommandContext = { namespace: "", name: "", replicationPassword: "" };

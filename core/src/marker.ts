@@ -10,17 +10,18 @@
  * whoever creates one of the same name over the same volumes wants the data back.
  */
 import type { Marker } from "./record.ts";
-import { bytesOf, type Command, entriesOf, itemsOf, textOf, type Value } from "./resp3/index.ts";
+import { bytesOf, type Command, commands, entriesOf, itemsOf, textOf, type Value } from "./resp3/index.ts";
 import { epoch, podName } from "./units.ts";
 
 /** Which ValkeyCluster; both are names of Kubernetes objects, so neither holds a blank or a slash. */
 export type ClusterName = { readonly namespace: string; readonly name: string };
 
 /** Asks for the marker. LIBRARYNAME is a pattern; this name has nothing special in it. */
-export const markerQuery: Command = ["FUNCTION", "LIST", "LIBRARYNAME", "gungnir"];
+export const markerQuery = commands.functionList({ library: "gungnir" });
 
 /** Writes the marker, or replaces it. It needs a primary, and as many good replicas as min-replicas-to-write says. */
-export const markCommand = (marker: Marker, cluster: ClusterName): Command => ["FUNCTION", "LOAD", "REPLACE", libraryOf(marker, cluster)];
+export const markCommand = (marker: Marker, cluster: ClusterName): Command =>
+  commands.functionLoad(libraryOf(marker, cluster), { replace: true });
 
 /** The marker in the reply to `markerQuery`; undefined where that is not what a server answers or what we write. */
 export const readMarker = (reply: Value, cluster: ClusterName): Marker | "Absent" | "Foreign" | undefined => {

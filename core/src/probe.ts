@@ -17,6 +17,7 @@ import {
   bytesIn,
   bytesOf,
   type Command,
+  commands,
   decimal,
   entriesOf,
   type ErrorKind,
@@ -34,13 +35,13 @@ import { replicationId, replicationOffset, type RunId, runId } from "./units.ts"
 
 /** The same for every process: asking depends on nothing. */
 export const probeCommands: readonly Command[] = [
-  ["PING"],
-  ["ROLE"],
-  ["INFO", "server", "persistence", "replication", "keyspace"],
-  ["CONFIG", "GET", "min-replicas-to-write", "replica-priority"],
-  ["ACL", "USERS"],
+  commands.ping(),
+  commands.role(),
+  commands.info("server", "persistence", "replication", "keyspace"),
+  commands.configGet("min-replicas-to-write", "replica-priority"),
+  commands.aclUsers(),
   markerQuery,
-  ["FUNCTION", "STATS"],
+  commands.functionStats(),
 ];
 
 /** Undefined is silence: not an error in sight, and some answer did not come. `answers` are those to `probeCommands`. */

@@ -1,6 +1,8 @@
 // The second door of the package: RESP2 and RESP3, and readers for what an operator asks a server. Knows nothing of Kubernetes, and
 // nothing of sockets: bytes in, values out, and the other way round.
 
+export { examples } from "./commands/examples.ts";
+export * as commands from "./commands/index.ts";
 export { decode, type Decoded, isBetweenMessages } from "./decode.ts";
 export { initialOutput, type Output } from "./encode-block.ts";
 export {
