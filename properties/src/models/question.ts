@@ -2,6 +2,7 @@
 // and exactly how many states there are. A changed number is the first sign that behaviour changed; the commit says why.
 import type { Core } from "../world/operator.ts";
 import { nothingYet, scenario, settledWorld } from "../world/begin.ts";
+import { compactModel } from "../world/compact.ts";
 import { worldModel } from "../world/model.ts";
 import type { Scenario, Step, World } from "../world/world.ts";
 import { exploreFair } from "../explore/fair.ts";
@@ -31,10 +32,18 @@ export const question = (over: Omit<Question, "scenario" | "counts"> & { readonl
   scenario: scenario({ ...over.scenario, name: over.name }),
 });
 
-export const modelOf = (asked: Question, core: Core): Model<World, Step> => {
+/** The model in which a clock goes on: for traces. */
+export const modelOf = (asked: Question, core: Core): Model<World, Step> =>
+  worldModel({ core, scenario: asked.scenario }, begun(asked, core));
+
+/** The same model, for searching. */
+export const searched = (asked: Question, core: Core): Model<World, Step> =>
+  compactModel({ core, scenario: asked.scenario }, begun(asked, core));
+
+const begun = (asked: Question, core: Core): World => {
   const setting = { core, scenario: asked.scenario };
-  return worldModel(setting, asked.begins === "settled" ? settledWorld(setting) : nothingYet(setting));
+  return asked.begins === "settled" ? settledWorld(setting) : nothingYet(setting);
 };
 
 export const ask = (asked: Question, core: Core, bounds: Bounds<World, Step> = {}): FairExploration<World, Step> =>
-  exploreFair(modelOf(asked, core), asked.liveness, FAIRNESS, [...asked.safety, ...asked.witnesses], bounds);
+  exploreFair(searched(asked, core), asked.liveness, FAIRNESS, [...asked.safety, ...asked.witnesses], bounds);

@@ -3,7 +3,7 @@ import { explore } from "../explore/explore.ts";
 import type { Trace } from "../explore/explore.ts";
 import { QUESTIONS } from "../models/index.ts";
 import { MUTANT_QUESTIONS } from "../models/narrow.ts";
-import { modelOf } from "../models/question.ts";
+import { searched } from "../models/question.ts";
 import type { Question } from "../models/question.ts";
 import type { Core } from "../world/operator.ts";
 import type { Step, World } from "../world/world.ts";
@@ -51,7 +51,7 @@ const killWith = (mutant: Mutant, core: Core): Kill => {
 /** A mutant that never settles cannot begin as a settled cluster; the models that begin with nothing show why. */
 const searchFor = (asked: Question, core: Core) => {
   try {
-    return explore(modelOf(asked, core), asked.safety, { maxStates: MOST_STATES });
+    return explore(searched(asked, core), asked.safety, { maxStates: MOST_STATES });
   } catch {
     return { states: 0, violations: [] };
   }

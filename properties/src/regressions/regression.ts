@@ -8,6 +8,7 @@ import { sameStep } from "../explore/replay.ts";
 import { FAIRNESS, LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { scenario, settledWorld } from "../world/begin.ts";
+import { compactModel } from "../world/compact.ts";
 import { worldModel } from "../world/model.ts";
 import type { Core } from "../world/operator.ts";
 import type { Process } from "../world/process.ts";
@@ -60,7 +61,7 @@ export const lead = (
 export const searchOn = (regression: Regression, core: Core = CORE): FairExploration<World, Step> => {
   const { world, setting } = lead(regression, core);
   return exploreFair(
-    worldModel(setting, world),
+    compactModel(setting, world),
     LIVENESS,
     FAIRNESS,
     SAFETY,

@@ -38,9 +38,9 @@ export const FO_1: Property = always("FO-1", (world) => {
 });
 
 /** The Service is pointed at a pod only after its ROLE was read as primary, later than its promotion. */
-export const FO_2: Property = alwaysNext("FO-2", (before, step, after) => {
+export const FO_2: Property = alwaysNext("FO-2", (before, step) => {
   const action = arriving(before, step);
-  if (action?._tag !== "RouteWrites" || action.to === "nobody" || before.api === after.api) return undefined;
+  if (action?._tag !== "RouteWrites" || action.to === "nobody" || write(before.api, action).outcome._tag !== "Done") return undefined;
   const target = before.api.cluster.record?.primary;
   if (target === undefined || target.pod !== action.to) return `routed to ${action.to}, which the record does not name`;
   return before.history.confirmed.includes(target.runId) ? undefined : `routed to ${target.pod} before its promotion was confirmed`;

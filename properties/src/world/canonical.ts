@@ -11,15 +11,15 @@
 /** `oldest`: the longest of all thresholds; `cutoffs`: the longest that a field of this name is compared with. */
 export type Cutoffs = { readonly now: number; readonly oldest: number; readonly of: { readonly [field: string]: number } };
 
-const INSTANTS = 1e12; // milliseconds since 1970 of any instant in a world: nothing else is as large
-const FAR = 8e15; // instants that never come
-const VERSION = /^77\d{8}$/;
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+export const INSTANTS = 1e12; // milliseconds since 1970 of any instant in a world: nothing else is as large
+export const FAR = 8e15; // instants that never come
+export const VERSION = /^77\d{8}$/;
+export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 /** Offsets move by one: two that are further apart than this stay apart for as long as any world lasts that matters. */
-const GAP = 2;
+export const GAP = 2;
 
 /** Refusals beyond this many make no longer pauses. */
-const MANY_TIMES = 11;
+export const MANY_TIMES = 11;
 
 /** What differs between equal states is left open: the rest of a text is a number, the same for equal texts. */
 type Opening = { readonly _tag: "version" | "offset" | "instant"; readonly value: number; readonly field: string };

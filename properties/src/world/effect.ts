@@ -6,19 +6,20 @@ import { afterAction } from "./history.ts";
 import { OPERATOR, perform } from "./operator.ts";
 import { isBlocked } from "./pause.ts";
 import { isOpen, withProcess } from "./replication.ts";
-import type { World } from "./world.ts";
+import type { Surroundings } from "./world.ts";
 
-export const carryOut = (world: World, action: Action): World & { readonly outcome: Outcome } => {
-  const effect = perform(world.api, world.nodes, action);
-  const closed = effect.clientsClosedOf;
-  const clients = closed === undefined ? world.clients : closeConnections(world.clients, closed.runId);
-  return afterAction(world, { ...world, api: effect.api, nodes: effect.nodes, clients, outcome: effect.outcome }, action);
+export type Effected = { readonly around: Surroundings; readonly outcome: Outcome };
+
+export const carryOut = (around: Surroundings, action: Action): Effected => {
+  const { api, nodes, outcome, clientsClosedOf: closed } = perform(around.api, around.nodes, action);
+  const clients = closed === undefined ? around.clients : closeConnections(around.clients, closed.runId);
+  return { around: afterAction(around, { ...around, api, nodes, clients }, action), outcome };
 };
 
 /** Commands that waited are obeyed, in order, by every process that can read again. */
-export const obeyQueue = (world: World): World => {
-  let obeyed = world;
-  for (const { runId } of world.nodes.valkey.processes) {
+export const obeyQueue = (around: Surroundings): Surroundings => {
+  let obeyed = around;
+  for (const { runId } of around.nodes.valkey.processes) {
     for (;;) {
       const { valkey } = obeyed.nodes;
       const process = valkey.processes.find((other) => other.runId === runId);
@@ -34,9 +35,7 @@ export const obeyQueue = (world: World): World => {
       const shorter = { ...process, queue: process.queue.slice(1) };
       const done = obey(withProcess(valkey, shorter), shorter, command);
       const clients = done.clientsClosed ? closeConnections(obeyed.clients, runId) : obeyed.clients;
-      const after = { ...obeyed, nodes: { ...obeyed.nodes, valkey: done.valkey }, clients, outcome: done.outcome };
-      const { outcome: _, ...remembered } = afterAction(obeyed, after, command);
-      obeyed = remembered;
+      obeyed = afterAction(obeyed, { ...obeyed, nodes: { ...obeyed.nodes, valkey: done.valkey }, clients }, command);
     }
   }
   return obeyed;

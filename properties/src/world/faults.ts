@@ -3,11 +3,10 @@
 import type { PodName, RunId } from "@gungnir/core";
 import { touch, withPods } from "./api.ts";
 import { describeAction, pendingAction, primaryOf } from "./world.ts";
-import type { Scenario, Setting, World } from "./world.ts";
+import type { Scenario, Surroundings, World } from "./world.ts";
 import { detach } from "./roles.ts";
 import { endProcess } from "./kubelet.ts";
-import { carryOut } from "./effect.ts";
-import { hearOutcome, OPERATOR, startOperator } from "./operator.ts";
+import { OPERATOR } from "./operator.ts";
 import type { Process } from "./process.ts";
 import { followers, isOpen, pathKey, withProcess } from "./replication.ts";
 
@@ -32,10 +31,11 @@ export type FaultStep =
   /** The action has its effect, and the answer is lost; or it is lost itself; or it arrives later than its sender believes. */
   | { readonly _tag: "Fault"; readonly kind: "answer lost" | "request lost" | "delayed" };
 
-export const faults = (world: World, scenario: Scenario): readonly FaultStep[] =>
-  world.faults === 0 ? [] : scenario.kinds.flatMap((kind) => faultsOf(world, scenario, kind));
+/** `isActing`: the operator has something to do, so that its answer can be lost. */
+export const faults = (world: Surroundings, scenario: Scenario, isActing: boolean): readonly FaultStep[] =>
+  world.faults === 0 ? [] : scenario.kinds.flatMap((kind) => faultsOf(world, scenario, kind, isActing));
 
-const faultsOf = (world: World, scenario: Scenario, kind: FaultStep["kind"]): readonly FaultStep[] => {
+const faultsOf = (world: Surroundings, scenario: Scenario, kind: FaultStep["kind"], isActing: boolean): readonly FaultStep[] => {
   const { valkey } = world.nodes;
   const victims = valkey.processes.filter(
     (process) => scenario.victims === "anybody" || (process.runId === primaryOf(world)) === (scenario.victims === "primary"),
@@ -68,18 +68,19 @@ const faultsOf = (world: World, scenario: Scenario, kind: FaultStep["kind"]): re
     case "answer lost":
     case "request lost":
     case "delayed":
-      return pendingAction(world) === undefined ? [] : [{ _tag: "Fault", kind }];
+      return !isActing ? [] : [{ _tag: "Fault", kind }];
   }
 };
 
 /** Two ways to die differ only while somebody is behind. */
-const tails = (world: World, process: Process): readonly ("in flight" | "unsent")[] =>
+const tails = (world: Surroundings, process: Process): readonly ("in flight" | "unsent")[] =>
   followers(world.nodes.valkey, process).some((follower) => process.items.some((item) => item.at > follower.offset))
     ? ["in flight", "unsent"]
     : ["unsent"];
 
-export const strike = (world: World, step: FaultStep, setting: Setting): World => {
-  const struck: World = { ...world, faults: world.faults - 1 };
+/** What a fault does to everything but the operator. */
+export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
+  const struck: Surroundings = { ...world, faults: world.faults - 1 };
   const { nodes } = world;
   const victim = "process" in step ? nodes.valkey.processes.find((process) => process.runId === step.process) : undefined;
   switch (step.kind) {
@@ -121,33 +122,23 @@ export const strike = (world: World, step: FaultStep, setting: Setting): World =
     }
     case "demoted by hand":
       return victim === undefined ? struck : { ...struck, nodes: { ...nodes, valkey: detach(nodes.valkey, victim) } };
-    case "operator restarts":
-      return { ...struck, operator: startOperator(setting.core, world.operator.term + 1, world.now) };
     case "foreign write":
       return { ...struck, api: touch(world.api) };
+    case "operator restarts":
     case "answer lost":
     case "request lost":
     case "delayed":
-      return misperform(struck, step.kind, setting);
+      return struck;
   }
 };
 
-const cut = (world: World, paths: readonly string[]): World => ({
+const cut = (world: Surroundings, paths: readonly string[]): Surroundings => ({
   ...world,
   nodes: {
     ...world.nodes,
     valkey: { ...world.nodes.valkey, cuts: [...new Set([...world.nodes.valkey.cuts, ...paths])].toSorted() },
   },
 });
-
-/** The operator hears nothing: neither that it happened nor that it did not. */
-const misperform = (world: World, how: "answer lost" | "request lost" | "delayed", { core }: Setting): World => {
-  const action = pendingAction(world);
-  if (action === undefined) return world;
-  const { outcome: _, ...after } = how === "answer lost" ? carryOut(world, action) : { ...world, outcome: undefined };
-  const operator = hearOutcome(core, world.operator, action, { _tag: "Unknown", why: "no answer in time" }, world.now);
-  return { ...after, operator, late: how === "delayed" ? [...world.late, action] : world.late };
-};
 
 export const describeFault = (world: World | undefined, step: FaultStep): string => {
   const action = world === undefined ? undefined : pendingAction(world);

@@ -1,14 +1,12 @@
 // What properties must know of the past, kept in the state because a property sees one state or one step.
-import type { Action, Outcome } from "@gungnir/core";
+import type { Action, Health } from "@gungnir/core";
 import { epoch, isCommand } from "@gungnir/core";
 import { isFrozen, isPrimary } from "./process.ts";
 import { OPERATOR } from "./operator.ts";
 import { isOpen } from "./replication.ts";
-import type { World } from "./world.ts";
+import type { History, Surroundings } from "./world.ts";
 
-type Acted = World & { readonly outcome: Outcome };
-
-export const afterAction = (before: World, after: Acted, action: Action): Acted => {
+export const afterAction = (before: Surroundings, after: Surroundings, action: Action): Surroundings => {
   const claimed = after.api.cluster.record?.epoch !== before.api.cluster.record?.epoch;
   const detached = after.nodes.valkey.processes.filter((process) => isFrozen(process)).map((process) => process.runId);
   const frozen = claimed ? detached : [...new Set([...before.history.frozen, ...detached])];
@@ -26,20 +24,16 @@ export const afterAction = (before: World, after: Acted, action: Action): Acted 
 };
 
 /** Whoever was promoted and has now been heard to be primary is confirmed. */
-export const afterReadings = (world: World): World => {
-  const heard = world.operator.memory.health.flatMap((health) =>
-    health.last?.reply._tag === "Reading" && health.last.reply.reading.role === "primary" ? [health.last.reply.reading.runId] : [],
+export const afterReadings = (history: History, health: readonly Health[]): History => {
+  const heard = health.flatMap(({ last }) =>
+    last?.reply._tag === "Reading" && last.reply.reading.role === "primary" ? [last.reply.reading.runId] : [],
   );
-  const news = heard.filter(
-    (runId) => world.history.promoted.some((one) => one.runId === runId) && !world.history.confirmed.includes(runId),
-  );
-  return news.length === 0
-    ? world
-    : { ...world, history: { ...world.history, confirmed: [...world.history.confirmed, ...news].toSorted() } };
+  const news = heard.filter((runId) => history.promoted.some((one) => one.runId === runId) && !history.confirmed.includes(runId));
+  return news.length === 0 ? history : { ...history, confirmed: [...history.confirmed, ...news].toSorted() };
 };
 
 /** Whoever has trouble that the operator may see is remembered as long as it lives. */
-export const afterStep = (world: World): World => {
+export const afterStep = (world: Surroundings): Surroundings => {
   const { valkey } = world.nodes;
   const { record } = world.api.cluster;
   const troubled = valkey.processes

@@ -7,6 +7,7 @@ import { obey } from "./commands.ts";
 import type { Nodes } from "./kubelet.ts";
 import { answer } from "./process.ts";
 import { followers, isOpen, processAt, withProcess } from "./replication.ts";
+import type { Valkey } from "./replication.ts";
 
 /** The one function of core that the world calls; a mutant brings its own. */
 export type Core = { readonly step: (memory: Memory, event: Event) => { readonly memory: Memory; readonly decision: Decision } };
@@ -25,33 +26,22 @@ const FAR = instant(9e15);
 
 /** An operator that just became leader and knows nothing. */
 export const startOperator = (core: Core, term: number, now: number): Operator => {
-  const leadership = { _tag: "Leading", term, since: instant(now), until: FAR } as const;
+  const leadership = { _tag: "Leading", term, founded: "", since: instant(now), until: FAR } as const;
   const { memory, decision } = core.step(initialMemory, { now: instant(now), _tag: "Lease", leadership });
   return { memory, decision, read: undefined, term };
 };
 
-const fold = (core: Core, operator: Operator, event: Event): Operator => {
-  const { memory, decision } = core.step(operator.memory, event);
-  return { ...operator, memory, decision };
-};
+/** What the watch tells; after a lost or refused write only a fresh list will do. */
+export const tell = (api: Api, now: number, isConsistent: boolean): Event => ({
+  now: instant(now),
+  _tag: "Read",
+  cluster: readCluster(api),
+  ...(isConsistent ? { consistent: { began: instant(now) } } : {}),
+});
 
-/** The watch catches up; after a lost or refused write only a fresh list will do. */
-export const readApi = (core: Core, operator: Operator, api: Api, now: number): Operator => {
-  const consistent =
-    operator.read === undefined || operator.memory.forgottenAt !== undefined ? { consistent: { began: instant(now) } } : {};
-  return { ...fold(core, operator, { now: instant(now), _tag: "Read", cluster: readCluster(api), ...consistent }), read: api.version };
-};
-
-/** Every process it knows of is asked at once, and each answers or does not. */
-export const probeAll = (core: Core, operator: Operator, nodes: Nodes, port: number, now: number): Operator => {
-  const at = instant(now);
-  let probed = operator;
-  for (const { target } of operator.memory.health) probed = fold(core, probed, heard(nodes, target, port, at));
-  return fold(core, probed, { now: at, _tag: "Woke" });
-};
-
-const heard = (nodes: Nodes, target: Target, port: number, now: ReturnType<typeof instant>): Event => {
-  const { valkey } = nodes;
+/** What a probe of a process brings: it answers, or does not. */
+export const probe = (valkey: Valkey, target: Target, port: number, at: number): Event => {
+  const now = instant(at);
   const process = processAt(valkey, target.address);
   if (!isOpen(valkey, OPERATOR, target.address)) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
   if (process === undefined) return { now, _tag: "Silent", target, began: now, why: "Refused" };
@@ -89,7 +79,3 @@ export const perform = (api: Api, nodes: Nodes, action: Action): Effect => {
     clientsClosedOf: obeyed.clientsClosed ? action.pod : undefined,
   };
 };
-
-/** How an action fared, told to core. */
-export const hearOutcome = (core: Core, operator: Operator, action: Action, outcome: Outcome, now: number): Operator =>
-  fold(core, operator, { now: instant(now), _tag: "Performed", action, outcome });

@@ -3,7 +3,6 @@ import { nextProbe } from "@gungnir/core";
 import { withPods } from "./api.ts";
 import { obeyQueue } from "./effect.ts";
 import { connect } from "./handover.ts";
-import { afterReadings } from "./history.ts";
 import {
   endProcess,
   missingOrdinals,
@@ -15,34 +14,32 @@ import {
   surplusPod,
   unreported,
 } from "./kubelet.ts";
-import { probeAll } from "./operator.ts";
+import type { Operator } from "./operator.ts";
 import { elapse } from "./pause.ts";
 import { beat, deliver, finishSync, stream } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
-import type { Scenario, Setting, Step, World } from "./world.ts";
+import type { Scenario, Step, Surroundings } from "./world.ts";
 
-/** Until the decision's own timer, or the next probe; within a period everybody does what is his, who is not slow. */
-export const tick = (before: World, { core, scenario }: Setting): World => {
-  const passed = untilNext(before, scenario);
-  const world = resume(before, passed);
+/** What a while makes of everything but the operator: within a period everybody does what is his, who is not slow. */
+export const pass = (before: Surroundings, passed: number, scenario: Scenario): Surroundings => {
+  const around = resume(before, passed);
   const isPeriod = passed >= scenario.spec.pingInterval;
-  const kept = isPeriod && !scenario.slow.includes("kubelet") ? keepPods(world) : world;
+  const kept = isPeriod && !scenario.slow.includes("kubelet") ? keepPods(around) : around;
   const linked = isPeriod && !scenario.slow.includes("links") ? link(kept.nodes.valkey) : kept.nodes.valkey;
-  const nodes = { ...kept.nodes, valkey: passed >= ARRIVAL ? beat(arrive(linked, !scenario.slow.includes("streams"))) : linked };
-  const now = world.now + passed;
-  const operator = probeAll(core, world.operator, nodes, scenario.spec.port, now);
-  return afterReadings({ ...kept, now, nodes, operator, api: probeReadiness(kept.api, nodes) });
+  const valkey = passed >= ARRIVAL ? beat(arrive(linked, !scenario.slow.includes("streams"))) : linked;
+  const nodes = { ...kept.nodes, valkey };
+  return { ...kept, nodes, api: probeReadiness(kept.api, nodes) };
 };
 
 /** Pauses end, and what waited behind them is obeyed. */
-const resume = (world: World, passed: number): World => {
-  const valkey = elapse(world.nodes.valkey, passed);
-  return valkey === world.nodes.valkey ? world : obeyQueue({ ...world, nodes: { ...world.nodes, valkey } });
+const resume = (around: Surroundings, passed: number): Surroundings => {
+  const valkey = elapse(around.nodes.valkey, passed);
+  return valkey === around.nodes.valkey ? around : obeyQueue({ ...around, nodes: { ...around.nodes, valkey } });
 };
 
 /** Deaths are reported, containers restarted, pods started and removed. */
-const keepPods = (world: World): World => {
-  let kept = world;
+const keepPods = (around: Surroundings): Surroundings => {
+  let kept = around;
   for (const pod of unreported(kept.api, kept.nodes)) kept = { ...kept, api: report(kept.api, pod) };
   for (const pod of kept.api.pods.filter((other) => other.container._tag === "Terminated"))
     kept = { ...kept, ...startContainer(kept, pod) };
@@ -53,8 +50,7 @@ const keepPods = (world: World): World => {
 };
 
 /** Whoever was commanded is asked at once, offsets are compared every 20 ms while they drain, and else each period. */
-const untilNext = ({ now, operator }: World, { spec }: Scenario): number => {
-  const { decision, memory } = operator;
+export const untilNext = ({ decision, memory }: Operator, now: number, { spec }: Scenario): number => {
   const isAsked = memory.health.some((health) => nextProbe(memory, health.target) <= now || (health.last === undefined && !health.late));
   const isDraining = decision._tag === "Wait" && decision.because === "Drain";
   const soon = isAsked ? 0 : isDraining ? ARRIVAL : spec.pingInterval;
@@ -86,7 +82,7 @@ const arrive = (valkey: Valkey, level: boolean): Valkey =>
     }
   }, valkey);
 
-export const onPod = (world: World, step: Extract<Step, { _tag: "RemovePod" | "Report" | "Restart" }>): World => {
+export const onPod = (world: Surroundings, step: Extract<Step, { _tag: "RemovePod" | "Report" | "Restart" }>): Surroundings => {
   const pod = world.api.pods.find((other) => other.name === step.pod);
   if (pod === undefined) return world;
   switch (step._tag) {

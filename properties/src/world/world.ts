@@ -8,12 +8,10 @@ import type { FaultStep } from "./faults.ts";
 import type { Nodes } from "./kubelet.ts";
 import type { Core, Operator } from "./operator.ts";
 
-export type World = {
-  /** Milliseconds on the operator's clock. */
-  readonly now: number;
+/** Everything but the operator and its clock. */
+export type Surroundings = {
   readonly api: Api;
   readonly nodes: Nodes;
-  readonly operator: Operator;
   readonly clients: Clients;
   /** Actions whose sender has given them up and that still arrive. */
   readonly late: readonly Action[];
@@ -22,6 +20,12 @@ export type World = {
   /** Spec edits that may still happen, in this order. */
   readonly edits: readonly Partial<Spec>[];
   readonly history: History;
+};
+
+export type World = Surroundings & {
+  /** Milliseconds on the operator's clock. */
+  readonly now: number;
+  readonly operator: Operator;
 };
 
 /** What properties must know of the past. It is in the key, and decides nothing. */
@@ -79,9 +83,9 @@ export type Scenario = {
 export type Setting = { readonly core: Core; readonly scenario: Scenario };
 
 /** The oldest action that was decided and whose outcome is not known: the next to be done. */
-export const pendingAction = (world: World): Action | undefined => world.operator.memory.inFlight[0]?.action;
+export const pendingAction = (world: Pick<World, "operator">): Action | undefined => world.operator.memory.inFlight[0]?.action;
 
-export const primaryOf = (world: World): RunId | undefined => world.api.cluster.record?.primary?.runId;
+export const primaryOf = (world: Surroundings): RunId | undefined => world.api.cluster.record?.primary?.runId;
 
 export const describeAction = (action: Action): string => {
   if (isCommand(action)) return `${action._tag} ${action.pod.pod}${objectOf(action)} (epoch ${action.epoch})`;

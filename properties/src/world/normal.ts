@@ -1,0 +1,119 @@
+// The normal form of a world: of all worlds with one key (canonical.ts) the same one. The clock stands still at NOW and what is
+// remembered gets older instead; versions and offsets are their ranks; what is as old as matters gets no older. So equal parts
+// of worlds are equal values, however the worlds came about.
+import { instant, resourceVersion } from "@gungnir/core";
+import { Values } from "../explore/values.ts";
+import type { Change, Leaves, Marks, Primitive } from "../explore/values.ts";
+import { FAR, GAP, INSTANTS, MANY_TIMES, TIMESTAMP, VERSION } from "./canonical.ts";
+import type { Cutoffs } from "./canonical.ts";
+
+/** Of every world in normal form. */
+export const NOW = instant(1_700_000_000_000);
+const NO_TIME = "2023-11-14T22:13:20Z";
+/** Between offsets that are far apart: so far that they stay apart. */
+const FAR_APART = 1_000;
+const VERSIONS = 7_700_000_000;
+
+// A mark is a version or an offset with its kind in the two lowest bits, or says that there is an instant.
+const [VERSION_MARK, OFFSET_MARK, INSTANT_MARK] = [0, 1, 2];
+const valueOf = (mark: number): number => Math.floor(mark / 4);
+const isInstant = (value: Primitive): value is number => typeof value === "number" && value >= INSTANTS && value < FAR;
+const isVersion = (value: Primitive): value is string => typeof value === "string" && VERSION.test(value);
+
+const LEAVES: Leaves = {
+  kept: (field, value) => {
+    if (field === "times" && typeof value === "number") return Math.min(value, MANY_TIMES);
+    if (typeof value !== "string") return value;
+    if (field === "offset") return ""; // in words, for people: no decision reads it
+    return TIMESTAMP.test(value) ? NO_TIME : value;
+  },
+  mark: (_, value) => {
+    if (typeof value === "bigint") return Number(value) * 4 + OFFSET_MARK;
+    if (isVersion(value)) return (Number(value) - VERSIONS) * 4 + VERSION_MARK;
+    return isInstant(value) ? INSTANT_MARK : undefined;
+  },
+  opaque: new Set(["manifest"]),
+};
+
+export class Normal {
+  readonly values = new Values(LEAVES);
+  readonly #cutoffs: Omit<Cutoffs, "now">;
+  readonly #ageing = new Map<number, Change>();
+  readonly #rankings = new Map<number, Change | undefined>();
+  readonly #byText = new Map<string, Change>();
+
+  constructor(cutoffs: Omit<Cutoffs, "now">) {
+    this.#cutoffs = cutoffs;
+  }
+
+  /** What is remembered, so many milliseconds older, and no older than matters. */
+  older<Value extends object>(value: Value, milliseconds: number): Value {
+    return this.values.change(this.values.keep(value), this.#ageingBy(milliseconds));
+  }
+
+  /** The change that makes ranks of the versions and offsets of the two together; undefined where they are. */
+  ranking(one: object, other: object): Change | undefined {
+    const [a, b] = [this.values.marksOf(one), this.values.marksOf(other)];
+    const pair = a.id * 2 ** 24 + b.id;
+    const known = this.#rankings.get(pair);
+    if (known !== undefined || this.#rankings.has(pair)) return known;
+    const change = this.#rankingOf(new Set([...a.all, ...b.all]));
+    this.#rankings.set(pair, change);
+    return change;
+  }
+
+  #ageingBy(milliseconds: number): Change {
+    const known = this.#ageing.get(milliseconds);
+    if (known !== undefined) return known;
+    const { oldest, of } = this.#cutoffs;
+    const change: Change = {
+      touches: (marks) => marks.all.includes(INSTANT_MARK),
+      leaf: (field, value) => (isInstant(value) ? Math.max(value - milliseconds, NOW - (of[field] ?? oldest)) : value),
+      made: new Map(),
+    };
+    this.#ageing.set(milliseconds, change);
+    return change;
+  }
+
+  #rankingOf(marks: ReadonlySet<number>): Change | undefined {
+    const versions = ranks(marks, VERSION_MARK, 1, 1);
+    const offsets = ranks(marks, OFFSET_MARK, GAP, FAR_APART);
+    const moves = [...versions, ...offsets].filter(([from, to]) => from !== to);
+    if (moves.length === 0) return undefined;
+    const to = new Map(moves);
+    const text = moves.join(" ");
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const change: Change = {
+      touches: remembering((all) => all.some((mark) => to.has(mark))),
+      leaf: (field, value) => {
+        const mark = LEAVES.mark(field, value);
+        const moved = mark === undefined ? undefined : to.get(mark);
+        if (moved === undefined) return value;
+        return typeof value === "bigint" ? BigInt(valueOf(moved)) : resourceVersion(String(VERSIONS + valueOf(moved)));
+      },
+      made: new Map(),
+    };
+    this.#byText.set(text, change);
+    return change;
+  }
+}
+
+const remembering = (test: (all: readonly number[]) => boolean): ((marks: Marks) => boolean) => {
+  const known: (boolean | undefined)[] = [];
+  return ({ id, all }) => (known[id] ??= test(all));
+};
+
+/** From mark to mark: each its rank among those of its kind, a gap of `widest` or more counting as `far`. */
+const ranks = (marks: ReadonlySet<number>, kind: number, widest: number, far: number): readonly (readonly [number, number])[] => {
+  let [before, rank] = [0, 0];
+  return [...marks]
+    .filter((mark) => mark % 4 === kind)
+    .toSorted((one, other) => one - other)
+    .map((mark) => {
+      const value = valueOf(mark);
+      rank += value - before < widest ? value - before : far;
+      before = value;
+      return [mark, rank * 4 + kind] as const;
+    });
+};

@@ -1,0 +1,74 @@
+// Which steps are enabled.
+import { faults } from "./faults.ts";
+import { missingOrdinals, surplusPod, unreported } from "./kubelet.ts";
+import { connect } from "./handover.ts";
+import { deliver, finishSync, linkOf, stream } from "./replication.ts";
+import type { Valkey } from "./replication.ts";
+import { writable } from "./clients.ts";
+import type { Operator } from "./operator.ts";
+import type { Scenario, Step, Surroundings } from "./world.ts";
+
+/** The one step of the operator: what was decided is done before anything more is read, and time passes when nothing is left to do. */
+export const operatorStep = (operator: Operator, around: Surroundings): "Act" | "Read" | "Tick" => {
+  if (operator.memory.inFlight.length > 0) return "Act";
+  return hasNews(operator, around) ? "Read" : "Tick";
+};
+
+export const hasNews = (operator: Operator, { api }: Surroundings): boolean =>
+  operator.read !== api.version || operator.memory.forgottenAt !== undefined;
+
+/** Everything that can happen in a moment in which the operator's step is `own`. */
+export const enabled = (around: Surroundings, own: "Act" | "Read" | "Tick", scenario: Scenario): readonly Step[] => [
+  { _tag: own },
+  ...replicationSteps(around.nodes.valkey, scenario.early.includes("links") || scenario.slow.includes("links")),
+  ...(scenario.early.includes("kubelet") || scenario.slow.includes("kubelet") ? podSteps(around) : []),
+  ...(mayWrite(around, scenario)
+    ? writable(around.api, around.nodes, around.clients).map((process): Step => ({ _tag: "Write", process: process.runId }))
+    : []),
+  ...(scenario.recovers ? recoveries(around.nodes.valkey) : []),
+  ...around.late.map((_, index): Step => ({ _tag: "Late", index })),
+  ...(around.edits.length > 0 ? [{ _tag: "Edit" } as const] : []),
+  ...faults(around, scenario, own === "Act"),
+];
+
+/** When every fault is over and a new primary published, a further write is like one in a world where nothing happened. */
+const mayWrite = (around: Surroundings, scenario: Scenario): boolean => {
+  const { record } = around.api.cluster;
+  const isOver = around.faults === 0 && scenario.faults > 0 && record?.intent === undefined && (record?.primary?.epoch ?? 1) > 1;
+  return around.clients.written < scenario.writes && !isOver;
+};
+
+const replicationSteps = (valkey: Valkey, links: boolean): readonly Step[] =>
+  valkey.processes.flatMap((process): readonly Step[] => {
+    if (process.hung) return [];
+    if (process.loading) return [{ _tag: "Load", process: process.runId }];
+    const step = (tag: "Attach" | "FinishSync" | "Stream" | "Deliver"): Step => ({ _tag: tag, process: process.runId });
+    switch (linkOf(process)) {
+      case undefined:
+        return [];
+      case "connecting":
+        return !links || connect(valkey, process) === undefined ? [] : [step("Attach")];
+      case "syncing":
+        return !links || finishSync(valkey, process) === undefined ? [] : [step("FinishSync")];
+      case "up":
+      case "streaming":
+        return stream(valkey, process) === undefined ? [] : [step("Stream")];
+      case "closing":
+        return deliver(valkey, process) === undefined ? [] : [step("Deliver")];
+    }
+  });
+
+const podSteps = (world: Surroundings): readonly Step[] => {
+  const surplus = surplusPod(world.api);
+  return [
+    ...missingOrdinals(world.api).map((ordinal): Step => ({ _tag: "StartPod", ordinal })),
+    ...(surplus === undefined ? [] : [{ _tag: "RemovePod", pod: surplus.name } as const]),
+    ...unreported(world.api, world.nodes).map((pod): Step => ({ _tag: "Report", pod: pod.name })),
+    ...world.api.pods.filter((pod) => pod.container._tag === "Terminated").map((pod): Step => ({ _tag: "Restart", pod: pod.name })),
+  ];
+};
+
+const recoveries = (valkey: Valkey): readonly Step[] => [
+  ...valkey.processes.filter((process) => process.hung).map((process): Step => ({ _tag: "Wake", process: process.runId })),
+  ...(valkey.cuts.length > 0 ? [{ _tag: "Heal", path: "all" } as const] : []),
+];
