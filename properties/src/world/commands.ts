@@ -20,7 +20,7 @@ export type Obeyed = {
 const done = (valkey: Valkey, clientsClosed = false): Obeyed => ({ valkey, outcome: { _tag: "Done" }, clientsClosed });
 
 export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed => {
-  if (isBlocked(process) || (command._tag === "Mark" && isPaused(process))) return unread(valkey, process, command);
+  if (isBlocked(process)) return unread(valkey, process, command);
   switch (command._tag) {
     case "Freeze":
     case "Fence":
@@ -45,6 +45,7 @@ export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed
     case "Mark": {
       if (!isPrimary(process)) return refused(valkey, "READONLY You can't write against a read only replica.", true);
       if (!hasEnoughReplicas(valkey, process)) return refused(valkey, "NOREPLICAS Not enough good replicas to write.", true);
+      if (isPaused(process)) return unread(valkey, process, command);
       return done(append(valkey, process, markerItem(command.marker)));
     }
     case "Pause":

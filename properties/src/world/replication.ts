@@ -41,9 +41,14 @@ export const isAttached = (process: Process, source: Process): boolean =>
 
 /** The source a replica can take data from right now, if there is one. */
 export const sourceOf = (valkey: Valkey, replica: Process): Process | undefined => {
+  const source = senderOf(valkey, replica);
+  return source === undefined || source.hung ? undefined : source;
+};
+/** The source whose bytes reach a replica: a hung one has sent what it executed. */
+const senderOf = (valkey: Valkey, replica: Process): Process | undefined => {
   if (replica.role._tag !== "Replica" || replica.hung || replica.loading) return undefined;
   const source = processAt(valkey, replica.role.of);
-  if (source === undefined || source.hung || source.loading || source.runId === replica.runId) return undefined;
+  if (source === undefined || source.loading || source.runId === replica.runId) return undefined;
   return isOpen(valkey, replica.address, source.address) ? source : undefined;
 };
 
@@ -73,19 +78,18 @@ const withBacklog = (valkey: Valkey, source: Process): Valkey => {
   return withProcess(valkey, { ...begun, backlog: true });
 };
 
-/** The end of a full sync: the flush and the source's data in one. Everything the replica had is gone, and so are its own replicas. */
+/** The end of a full sync: the flush and the source's data in one. Everything the replica had is gone, the history before too, and its own replicas. */
 export const finishSync = (valkey: Valkey, replica: Process): Valkey | undefined => {
   const source = sourceOf(valkey, replica);
   if (source === undefined || linkOf(replica) !== "syncing") return undefined;
   const { before: _, ...rest } = linked(replica, "up");
-  const before = source.before === undefined ? {} : { before: source.before };
-  const synced = { ...rest, ...before, backlog: true, replid: source.replid, offset: source.offset, items: source.items };
+  const synced = { ...rest, backlog: true, replid: source.replid, offset: source.offset, items: source.items };
   return withProcess(dropFollowers(valkey, replica, "nothing"), synced);
 };
 
 /** The next item of the stream arrives at the replica and is acknowledged. */
 export const stream = (valkey: Valkey, replica: Process): Valkey | undefined => {
-  const source = sourceOf(valkey, replica);
+  const source = senderOf(valkey, replica);
   const link = linkOf(replica);
   if (source === undefined || (link !== "up" && link !== "streaming")) return undefined;
   const item = source.items.find((other) => other.at > replica.offset);
@@ -96,6 +100,7 @@ export const stream = (valkey: Valkey, replica: Process): Valkey | undefined => 
 /** Bytes sent by a source that is gone arrive all the same. */
 export const deliver = (valkey: Valkey, replica: Process): Valkey | undefined => {
   if (replica.role._tag !== "Replica" || replica.role.link !== "closing" || replica.hung) return undefined;
+  if (!isOpen(valkey, replica.address, replica.role.of ?? "")) return undefined;
   const [item, ...rest] = replica.role.inFlight;
   if (item === undefined) return withProcess(valkey, linked(replica, "connecting"));
   return withProcess(valkey, {
@@ -130,7 +135,9 @@ export const dropFollowers = (valkey: Valkey, source: Process, sent: "in flight"
     if (process.role._tag !== "Replica" || process.role.of !== source.address || process.role.link === "connecting") return process;
     const streams = isLinked(process.role.link) && isOpen(valkey, process.address, source.address);
     const inFlight = streams && sent === "in flight" ? source.items.filter((item) => item.at > process.offset) : [];
-    return inFlight.length === 0 ? linked(process, "connecting") : linked(process, "closing", inFlight);
+    // Whom no word reaches goes on believing that it is linked.
+    const isDeaf = isLinked(process.role.link) && !isOpen(valkey, process.address, source.address);
+    return inFlight.length === 0 && !isDeaf ? linked(process, "connecting") : linked(process, "closing", inFlight);
   }),
 });
 

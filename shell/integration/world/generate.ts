@@ -1,0 +1,84 @@
+// Scripts from a seed, made up as the model goes: a step is drawn from those that mean something now, with weights that make
+// followed primaries, writes and failovers common. As in the explorer's walks a coin decides for each kind of trouble whether it
+// exists in this script at all.
+import { generator, valkeyHalf } from "@gungnir/properties";
+import { type Believed, isApplicable, processOf } from "./believed.ts";
+import { type Name, NAMES, type Step } from "./step.ts";
+
+export type Script = (state: Believed, taken: readonly Step[]) => Step | undefined;
+
+export const generated = (seed: number, length: number): Script => {
+  const random = generator(seed);
+  const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
+  const allowed = new Set<string>(TROUBLE.filter(() => random() < 0.5));
+  return (state, taken) => {
+    if (taken.length >= length) return undefined;
+    for (;;) {
+      const bag = weigh(state).filter(
+        ([step, weight]) => weight > 0 && (!isTrouble(step) || allowed.has(step._tag)) && isApplicable(state, step),
+      );
+      const total = bag.reduce((sum, [, weight]) => sum + weight, 0);
+      let left = random() * total;
+      const chosen = bag.find(([, weight]) => (left -= weight) < 0) ?? pick(bag);
+      if (chosen !== undefined) return chosen[0];
+    }
+  };
+};
+
+const TROUBLE = ["Cut", "Stall", "Hang", "Crash", "Expel", "Configure", "Fence", "Pause", "HandOver", "Failover"] as const;
+const isTrouble = (step: Step): boolean => TROUBLE.some((tag) => tag === step._tag);
+
+/** Every step that could be meant, with how often. */
+const weigh = (state: Believed): readonly (readonly [Step, number])[] => {
+  const primaries = NAMES.filter((name) => isPrimaryAt(state, name));
+  return NAMES.flatMap((at): (readonly [Step, number])[] => {
+    const isPrimary = primaries.includes(at);
+    const process = processOf(state.valkey, at);
+    const isHandingOver = process?.failover !== undefined;
+    const others = NAMES.filter((name) => name !== at);
+    return [
+      [{ _tag: "Promote", at, minReplicas: 0 }, primaries.length === 0 ? 6 : isPrimary ? 0.2 : 1],
+      [{ _tag: "Promote", at, minReplicas: 1 }, primaries.length === 0 ? 1 : 0.5],
+      ...others.flatMap((of): (readonly [Step, number])[] => {
+        const isKnown = process !== undefined && processOf(state.valkey, of)?.users.includes(valkeyHalf.userOf(process)) === true;
+        const isTarget = primaries.includes(of);
+        return [
+          [{ _tag: "Follow", at, of }, (isPrimary ? 0.3 : 1) * (isKnown ? (isTarget ? 6 : 2) : 0.3)],
+          [{ _tag: "Admit", at: of, member: at }, isKnown ? 0.1 : isTarget ? 6 : 0.5],
+          [{ _tag: "Expel", at: of, member: at }, isKnown ? 1 : 0.1],
+          [{ _tag: "HandOver", at: of, to: at }, isTarget ? 2 : 0.1],
+          [{ _tag: "Failover", at: of, to: at }, isTarget ? 1 : 0.1],
+          [{ _tag: "Cut", one: at, other: of }, 1],
+          [{ _tag: "Heal", one: at, other: of }, 2],
+        ];
+      }),
+      [{ _tag: "Freeze", at }, 1.5],
+      [{ _tag: "Fence", at }, 1],
+      [{ _tag: "Freeze", at, abort: true }, isHandingOver ? 3 : 0.1],
+      [{ _tag: "Fence", at, abort: true }, isHandingOver ? 1 : 0.1],
+      [{ _tag: "Disconnect", at }, 0.3],
+      [{ _tag: "Configure", at, minReplicas: 1 }, isPrimary ? 1 : 0.1],
+      [{ _tag: "Configure", at, minReplicas: 0 }, process?.minReplicas === 1 ? 1 : 0],
+      [{ _tag: "Mark", at, seq: state.ledger.length + 1 }, isPrimary ? 1 : 0.1],
+      [{ _tag: "Write", at }, isPrimary ? 6 : 0.2],
+      [{ _tag: "Wait", at, replicas: 1 }, 2],
+      [{ _tag: "Wait", at, replicas: 2 }, 1],
+      [{ _tag: "Stall", at }, 1.5],
+      [{ _tag: "Flow", at }, 2],
+      [{ _tag: "Hang", at }, 1],
+      [{ _tag: "Wake", at }, 2],
+      [{ _tag: "Crash", at, tail: "in flight" }, 0.7],
+      [{ _tag: "Crash", at, tail: "unsent" }, 0.7],
+      [{ _tag: "Start", at, volume: "kept" }, 4],
+      [{ _tag: "Start", at, volume: "lost" }, 1.5],
+      [{ _tag: "Pause", at }, 1],
+      [{ _tag: "Unpause", at }, process?.pause === undefined ? 0.1 : 4],
+      [{ _tag: "Abort", at }, isHandingOver ? 2 : 0.1],
+    ];
+  });
+};
+
+const isPrimaryAt = (state: Believed, name: Name): boolean => {
+  const process = processOf(state.valkey, name);
+  return process !== undefined && valkeyHalf.isPrimary(process);
+};

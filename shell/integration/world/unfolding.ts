@@ -1,0 +1,81 @@
+// What happens by itself between two steps of a script, in any order, until the model is at rest: links are made, syncs end, bytes
+// arrive. A ping of a primary is the one thing that may happen or not: it comes once a second, so it may fall before or after
+// whatever a script does, and an offset that it moved decides later whether a stream can be continued.
+import { valkeyHalf } from "@gungnir/properties";
+import { type Believed, release } from "./believed.ts";
+import type { Name } from "./step.ts";
+
+type Valkey = valkeyHalf.Valkey;
+type Process = valkeyHalf.Process;
+
+/** More would mean that the model does not come to rest. */
+const MANY = 20_000;
+
+/** All states of rest that can be reached from these. */
+export const unfold = (from: readonly Believed[]): readonly Believed[] => {
+  const seen = new Set<string>();
+  const resting: Believed[] = [];
+  const open = [...from];
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    const key = keyOf(state);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (seen.size > MANY) throw new Error(`the model does not come to rest within ${MANY} states: ${[...seen].slice(-3).join("\n")}`);
+    const released = release(state);
+    if (released !== state) {
+      open.push(released);
+      continue;
+    }
+    const forced = movesOf(state);
+    if (forced.length === 0) resting.push(state);
+    for (const next of [...forced, ...pings(state)]) open.push({ ...state, valkey: next });
+  }
+  return resting;
+};
+
+export const keyOf = (state: Believed): string =>
+  JSON.stringify(state, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+
+const movesOf = (state: Believed): readonly Valkey[] => {
+  const { valkey } = state;
+  return valkey.processes.flatMap((process) => {
+    if (process.hung) return [];
+    const proceeding = valkeyHalf.proceed(valkey, process);
+    if (proceeding !== undefined) return [proceeding];
+    if (isStalled(state, process)) return [];
+    const moves = [valkeyHalf.connect, valkeyHalf.finishSync, valkeyHalf.stream, valkeyHalf.deliver, level];
+    return moves.flatMap((move) => move(valkey, process) ?? []);
+  });
+};
+
+const isStalled = (state: Believed, process: Process): boolean => state.stalled.some((name: Name) => name === process.pod);
+
+/** Who has every item gets the pings as well: they are sent on down a chain. */
+const level = (valkey: Valkey, process: Process): Valkey | undefined => {
+  const source = valkeyHalf.sourceOf(valkey, process);
+  if (source === undefined || !valkeyHalf.isAttached(process, source) || process.offset >= source.offset) return undefined;
+  if (source.items.some((item) => item.at > process.offset)) return undefined;
+  return valkeyHalf.withProcess(valkey, { ...process, offset: source.offset });
+};
+
+/** Whom a source's stream reaches, along chains. */
+const hearing = (state: Believed, source: Process): readonly Process[] =>
+  valkeyHalf
+    .followers(state.valkey, source)
+    .filter((follower) => !isStalled(state, follower))
+    .flatMap((follower) => [follower, ...hearing(state, follower)]);
+
+/** A ping makes a difference where it leaves behind somebody who is level now and does not hear it. */
+const pings = (state: Believed): readonly Valkey[] => {
+  const { valkey } = state;
+  return valkey.processes.flatMap((primary) => {
+    if (!valkeyHalf.isPrimary(primary) || primary.hung || !valkey.processes.some((process) => valkeyHalf.isAttached(process, primary)))
+      return [];
+    const isLevel = (process: Process): boolean =>
+      (process.replid === primary.replid && process.offset === primary.offset) ||
+      (process.before?.replid === primary.replid && process.before.upTo === primary.offset);
+    const heard = hearing(state, primary);
+    const leaves = valkey.processes.some((process) => process !== primary && isLevel(process) && !heard.includes(process));
+    return leaves ? [valkeyHalf.withProcess(valkey, { ...primary, offset: primary.offset + 1n })] : [];
+  });
+};
