@@ -24,6 +24,7 @@ export * from "./requests.ts";
 export * from "./result.ts";
 export * from "./rules.ts";
 export * from "./schedule.ts";
+export * from "./session.ts";
 export * from "./spec.ts";
 export * from "./status.ts";
 export * from "./step.ts";

@@ -47,7 +47,7 @@ export type LeaseMemory = {
   /** Our last write: if the Lease says this, it happened, whatever became of the answer. */
   readonly written?: { readonly renewTime: string; readonly sent: Instant };
   /** The last confirmed write. */
-  readonly held: { readonly term: number; readonly since: Instant; readonly sent: Instant } | undefined;
+  readonly held: { readonly term: number; readonly founded: string; readonly since: Instant; readonly sent: Instant } | undefined;
   readonly stopping: "No" | "Releasing" | "Released";
 };
 
@@ -94,7 +94,7 @@ export const stepLease = (memory: LeaseMemory, event: LeaseEvent): { readonly me
 export const leadershipOf = ({ held, stopping, timing }: LeaseMemory, now: Instant): Leadership => {
   if (held === undefined || stopping !== "No") return { _tag: "Standby" };
   const until = after(held.sent, timing.renewDeadline);
-  return now < until ? { _tag: "Leading", term: held.term, since: held.since, until } : { _tag: "Standby" };
+  return now < until ? { _tag: "Leading", term: held.term, founded: held.founded, since: held.since, until } : { _tag: "Standby" };
 };
 
 /** Whether an effect that takes up to `length` ends within the permit. */
@@ -148,8 +148,8 @@ const saw = (memory: LeaseMemory, lease: Lease, now: Instant): LeaseMemory => {
   if (written === undefined || lease.renewTime !== written.renewTime) return next;
   const before = leadershipOf(memory, now);
   const term = lease.transitions ?? 0;
-  const isSameTerm = before._tag === "Leading" && before.term === term;
-  return { ...next, held: { term, since: isSameTerm ? before.since : now, sent: written.sent } };
+  const isSameTerm = before._tag === "Leading" && before.term === term && before.founded === (lease.founded ?? "");
+  return { ...next, held: { term, founded: lease.founded ?? "", since: isSameTerm ? before.since : now, sent: written.sent } };
 };
 
 const withoutHeld = (memory: LeaseMemory): LeaseMemory => ({ ...memory, held: undefined });

@@ -9,6 +9,8 @@ import { type Instant, resourceVersion, type ResourceVersion, timestampOf } from
 /** What stands in `spec`, as far as it can be read: what is missing or malformed is undefined, never a default. */
 export type Lease = {
   readonly version: ResourceVersion;
+  /** `metadata.creationTimestamp`: one that was deleted and made anew counts its transitions anew. */
+  readonly founded: string | undefined;
   /** Empty where it was released. */
   readonly holder: string | undefined;
   readonly durationSeconds: number | undefined;
@@ -95,6 +97,7 @@ export const leaseIn = (body: unknown): Lease | undefined => {
   const spec = field(body, "spec");
   return {
     version: resourceVersion(version),
+    founded: textIn(field(field(body, "metadata"), "creationTimestamp")),
     holder: textIn(field(spec, "holderIdentity")),
     durationSeconds: countIn(field(spec, "leaseDurationSeconds")),
     transitions: countIn(field(spec, "leaseTransitions")),

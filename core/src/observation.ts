@@ -6,9 +6,10 @@ import type { Cluster, OwnedKind } from "./cluster.ts";
 import type { Marker } from "./record.ts";
 import type { Epoch, Instant, PodName, ReplicationId, ReplicationOffset, RunId, Uid } from "./units.ts";
 
-/** A lease held: `until` is on our own clock and ends before anybody else may take it. */
+/** A lease held: `until` is on our own clock and ends before anybody else may take it. `founded` and `term` order leaders. */
 export type Leadership =
-  { readonly _tag: "Leading"; readonly term: number; readonly since: Instant; readonly until: Instant } | { readonly _tag: "Standby" };
+  | { readonly _tag: "Leading"; readonly term: number; readonly founded: string; readonly since: Instant; readonly until: Instant }
+  | { readonly _tag: "Standby" };
 
 /** Where a process takes its data from, as its own ROLE and INFO say. */
 export type Upstream = {

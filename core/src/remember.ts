@@ -94,7 +94,11 @@ const isActingPrimary = (memory: Memory, target: Target, runId: RunId): boolean 
 
 /** No evidence older than the term is used: another leader may have commanded everything meanwhile. */
 const led = (memory: Memory, leadership: Leadership, now: Instant): Memory => {
-  const isNewTerm = leadership._tag === "Leading" && (memory.leadership._tag === "Standby" || memory.leadership.term !== leadership.term);
+  const isNewTerm =
+    leadership._tag === "Leading" &&
+    (memory.leadership._tag === "Standby" ||
+      memory.leadership.term !== leadership.term ||
+      memory.leadership.founded !== leadership.founded);
   if (!isNewTerm) return { ...memory, leadership };
   const { barrier: _, epoch: __, paused: ___, ...rest } = memory;
   const fresh: Memory = {

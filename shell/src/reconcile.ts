@@ -152,9 +152,11 @@ export function reconciler(around: Surroundings): Reconciler {
   };
 
   const afterwards = (decision: Decision): void => {
-    const credentials = passwords === undefined ? undefined : { user: OPERATOR_USER, password: passwords.operator };
+    const { leadership } = memory;
+    const authority = leadership._tag === "Leading" ? { authority: { founded: leadership.founded, term: leadership.term } } : {};
+    const credentials = passwords === undefined ? undefined : { user: OPERATOR_USER, password: passwords.operator, ...authority };
     if (memory.cluster !== undefined && credentials !== undefined) links.sync(probeTargets(memory), memory.cluster.spec.port, credentials);
-    probes.follow(memory.leadership._tag === "Leading" && credentials !== undefined ? memory : undefined);
+    probes.follow(leadership._tag === "Leading" && credentials !== undefined ? memory : undefined);
     clearTimeout(timer);
     if (decision._tag !== "Wait") return;
     if (decision.until !== undefined) {

@@ -13,13 +13,16 @@ export const USERS_KEY = "users.acl";
 
 const GENERATED = [PASSWORD_KEY, OPERATOR_PASSWORD_KEY, REPLICATION_PASSWORD_KEY];
 
+/** To administer, some of it in one piece, and to load the function that marks the data set; not to read or write a key. */
+export const OPERATOR_RIGHTS = ["resetchannels", "-@all", "+@admin", "+@connection", "+info", "+function", "+multi", "+exec"] as const;
+
 /**
- * `default` is the user of applications and of `valkey-cli` in the pod. The operator's may not read or write a key: only
- * administer, and load the function that marks the data set. Replication users are not here: they exist on the primary only.
+ * `default` is the user of applications and of `valkey-cli` in the pod. Replication users
+ * are not here: they exist on the primary only.
  */
 const USERS = [
   `user default on >{{${PASSWORD_KEY}}} ~* &* +@all`,
-  `user ${OPERATOR_USER} on >{{${OPERATOR_PASSWORD_KEY}}} resetchannels -@all +@admin +@connection +info +function`,
+  `user ${OPERATOR_USER} on >{{${OPERATOR_PASSWORD_KEY}}} ${OPERATOR_RIGHTS.join(" ")}`,
   "",
 ].join("\n");
 

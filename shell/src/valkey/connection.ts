@@ -3,7 +3,7 @@
 // retried and nothing is resent: a command that was written and not answered is `Unknown`, and it is the core that
 // finds out by looking.
 import { connect as connectSocket } from "node:net";
-import { answerOf, type CommandAnswer } from "@gungnir/core";
+import { answerOf, type Authority, type CommandAnswer } from "@gungnir/core";
 import { repliesTo, type Request } from "@gungnir/core/resp3";
 import { writeAll } from "./gather.ts";
 import { ask, emptyLine, hear, type Line } from "./line.ts";
@@ -29,10 +29,13 @@ export type Connection = {
   close(): void;
 };
 
+/** `authority`: of a leader, who goes on as a user of its own term. */
+export type Credentials = { readonly user: string; readonly password: string; readonly authority?: Authority };
+
 export type ConnectionOptions = {
   readonly host: string;
   readonly port: number;
-  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  readonly credentials: Credentials | undefined;
   readonly connectTimeoutMs: number;
   /** Told of every change, once per change. */
   readonly onState?: ((state: State) => void) | undefined;

@@ -8,63 +8,95 @@
 //
 // A silent connection is not a broken one. The probes' is opened anew after a while without an answer (the network may have
 // forgotten it); the commands' only when the probes' proves that the process answers there.
+//
+// A leader enters on both as the user of its term (core's session.ts), so an answer to a probe proves that no earlier leader
+// can act there any more.
+import { isEntered, readSession, sessionCommands } from "@gungnir/core";
 import { infoReplication, bytesIn } from "@gungnir/core/resp3";
 import { type Connection, type ConnectionOptions, open } from "./connection.ts";
 
 export type Link = {
-  /** Opens what is not open (at most one attempt at a time); settles once the probe connection is open or has failed. */
-  ensure(): Promise<Connection>;
+  /** Opens what is not open (at most one attempt at a time); settles once we are let in on the probe connection, or not. */
+  ensure(): Promise<Asked>;
   /** The command connection as it is now, and the run id of the process at its other end, as far as it has said so. */
   commands(): { readonly connection: Connection; readonly runId: string | undefined };
   close(): void;
 };
 
+/** `denied`: why nothing may be asked on it, in the server's words or core's. */
+export type Asked = { readonly connection: Connection; readonly denied: string | undefined };
+
 // Long enough for a process that is slow, short enough that a forgotten connection does not look like a silent process.
 const SILENT_CONNECTION_MS = 3000;
-// The question who is there has no deadline of its own: a hung process answers it when it wakes.
-const WHO_TIMEOUT_MS = 600_000;
+// What is asked at the beginning has no deadline of its own: a hung process answers it when it wakes.
+const BEGINNING_TIMEOUT_MS = 600_000;
 
 export function link(options: ConnectionOptions): Link {
-  let probes = open(options);
-  let commands = introduced(options);
+  let probes = begun(options);
+  let commands = begun(options);
   let closed = false;
 
   return {
     ensure: async () => {
-      if (closed) return probes;
-      const provedAlive = probes.state()._tag === "Open" && probes.owed() === 0;
-      if (isSpent(probes) || probes.owedForMs() > SILENT_CONNECTION_MS) {
-        probes.close();
-        probes = open(options);
+      const provedAlive = probes.connection.state()._tag === "Open" && probes.connection.owed() === 0;
+      if (!closed && (isSpent(probes) || probes.connection.owedForMs() > SILENT_CONNECTION_MS)) {
+        probes.connection.close();
+        probes = begun(options);
       }
-      if (isSpent(commands.connection) || (provedAlive && commands.connection.owedForMs() > SILENT_CONNECTION_MS)) {
+      if (!closed && (isSpent(commands) || (provedAlive && commands.connection.owedForMs() > SILENT_CONNECTION_MS))) {
         commands.connection.close();
-        commands = introduced(options);
+        commands = begun(options);
       }
-      await probes.ready();
-      return probes;
+      const asked = probes;
+      await asked.isOver;
+      return { connection: asked.connection, denied: asked.denied };
     },
     commands: () => commands,
     close: () => {
       closed = true;
-      probes.close();
+      probes.connection.close();
       commands.connection.close();
     },
   };
 }
 
-type Introduced = { readonly connection: Connection; runId: string | undefined };
+type Begun = {
+  readonly connection: Connection;
+  /** Settles when we were let in, were not, or the connection has ended. */
+  isOver: Promise<void>;
+  denied: string | undefined;
+  /** Known only once we were let in. */
+  runId: string | undefined;
+};
 
-function introduced(options: ConnectionOptions): Introduced {
-  const made: Introduced = { connection: open(options), runId: undefined };
-  void made.connection.ready().then(async () => {
-    const [answer] = await made.connection.send([["INFO", "server"]], WHO_TIMEOUT_MS);
-    const bytes = answer?._tag === "Replied" ? bytesIn(answer.value) : undefined;
-    if (bytes !== undefined) made.runId = infoReplication(bytes).runId;
+function begun(options: ConnectionOptions): Begun {
+  const made: Begun = { connection: open(options), isOver: Promise.resolve(), denied: undefined, runId: undefined };
+  made.isOver = enter(made.connection, options.credentials).then((denied) => {
+    made.denied = denied;
+    if (denied === undefined) void introduce(made);
   });
   return made;
 }
 
-function isSpent(connection: Connection): boolean {
-  return connection.state()._tag === "Closed" || connection.denied() !== undefined;
+/** Undefined once we are who we have to be; else why not. */
+async function enter(connection: Connection, credentials: ConnectionOptions["credentials"]): Promise<string | undefined> {
+  await connection.ready();
+  if (credentials?.authority === undefined || connection.state()._tag === "Closed") return undefined;
+  const { authority, password } = credentials;
+  const session = readSession(authority, password, await connection.send(sessionCommands(authority, password), BEGINNING_TIMEOUT_MS));
+  if (connection.denied() !== undefined) return connection.denied();
+  if (session._tag === "Superseded") await connection.send(session.leave, BEGINNING_TIMEOUT_MS);
+  if (session._tag !== "Granted") return session.why;
+  const answers = await connection.send(session.enter, BEGINNING_TIMEOUT_MS);
+  return isEntered(answers) ? undefined : "the user of this term was not let in";
+}
+
+async function introduce(made: Begun): Promise<void> {
+  const [answer] = await made.connection.send([["INFO", "server"]], BEGINNING_TIMEOUT_MS);
+  const bytes = answer?._tag === "Replied" ? bytesIn(answer.value) : undefined;
+  if (bytes !== undefined) made.runId = infoReplication(bytes).runId;
+}
+
+function isSpent({ connection, denied }: Begun): boolean {
+  return connection.state()._tag === "Closed" || connection.denied() !== undefined || denied !== undefined;
 }

@@ -1,12 +1,12 @@
 // The links to all processes of one cluster: opened when a process is first named, closed when it no longer is, opened anew
 // when the password changes.
 import type { Target, Uid } from "@gungnir/core";
-import type { ConnectionOptions } from "./connection.ts";
+import type { Credentials } from "./connection.ts";
 import { type Link, link } from "./link.ts";
 
 export type Links = {
   /** Makes the links be exactly those of these processes. */
-  sync(targets: readonly Target[], port: number, credentials: ConnectionOptions["credentials"]): void;
+  sync(targets: readonly Target[], port: number, credentials: Credentials | undefined): void;
   of(target: Target): Link | undefined;
   /** The link to the process of a pod's life, wherever it is. */
   toPod(uid: Uid): Link | undefined;
@@ -41,4 +41,4 @@ export function links(): Links {
 }
 
 const keyOf = (target: Target): string => `${target.uid} ${target.address}`;
-const identityOf = (port: number, credentials: ConnectionOptions["credentials"]): string => JSON.stringify([port, credentials ?? null]);
+const identityOf = (port: number, credentials: Credentials | undefined): string => JSON.stringify([port, credentials ?? null]);

@@ -17,13 +17,14 @@ export async function probe(link: Link, cluster: ClusterName, timeoutMs: number,
 
 async function ask(link: Link, cluster: ClusterName, timeoutMs: number): Promise<Heard> {
   const deadline = performance.now() + timeoutMs;
-  const connection = await within(link.ensure(), timeoutMs);
-  if (connection === undefined) return silent("Timeout", `no connection within ${timeoutMs} ms`);
+  const asked = await within(link.ensure(), timeoutMs);
+  if (asked === undefined) return silent("Timeout", `no connection within ${timeoutMs} ms`);
+  const { connection } = asked;
   const state = connection.state();
   if (state._tag === "Closed") return silent(state.why === "Refused" || state.why === "Timeout" ? state.why : "Reset", state.message);
   const answers = await connection.send(probeCommands, Math.max(1, deadline - performance.now()));
   // A refusal of our AUTH is what the process says, whatever it answered to the questions behind it.
-  const denied = connection.denied();
+  const denied = asked.denied ?? connection.denied();
   const reply = readProbe(denied === undefined ? answers : [{ _tag: "Failed", error: denied }], cluster);
   return reply === undefined ? silence(answers) : { _tag: "Replied", reply };
 }
