@@ -1,20 +1,15 @@
 // RESP-13, the half with a server: whatever a real valkey-server says in either protocol is read as what it is, and whatever we send
-// comes back as it was. Two servers on free loopback ports, asked over plain sockets.
+// comes back as it was. Generated values go through commands and through scripts; the seed and the number of runs are those of all laws
+// (GUNGNIR_SEED, GUNGNIR_RUNS). Two servers on free loopback ports, asked over plain sockets.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   bytesOf,
   type Command,
-  decode,
   encodeCommands,
   errorReply,
-  initial,
   type Message,
   readHello,
   readInfoReplication,
@@ -23,91 +18,138 @@ import {
   type Value,
 } from "@gungnir/core/resp3";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { findValkey } from "../src/sandbox/valkey-binary.ts";
-
-type Server = { readonly port: number; readonly process: ChildProcess; readonly socket: Socket };
-
-const integer = (value: bigint): Value => ({ _tag: "Integer", value });
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anySaid, arranged, inLua, inProtocol } from "./resp3/lua.ts";
+import { contents, entriesIn, latin1, scoresIn, scoreWord, textsIn } from "./resp3/contents.ts";
+import { type Argument, dial, type Line, type Server, startServer, stopServer, until } from "./resp3/server.ts";
+import { debugTypes } from "./resp3/values.ts";
 
 const servers: Server[] = [];
+const lines: Line[] = [];
 let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gungnir-resp3-"));
-  servers.push(await start(), await start());
+  for (let count = 0; count < 2; count += 1) servers.push(await startServer(folder));
+  for (const server of servers) lines.push(await dial(server));
 });
 
 afterAll(async () => {
-  for (const { process, socket } of servers) {
-    socket.destroy();
-    const exited = once(process, "exit");
-    process.kill("SIGKILL");
-    await exited;
-  }
-  await rm(folder, { recursive: true });
+  for (const line of lines) line.close();
+  for (const server of servers) await stopServer(server);
+  await rm(folder, { recursive: true, force: true });
 });
 
-test("HELLO, and every type the server can be made to say, in both protocols", async () => {
-  for (const protocol of [2, 3]) {
+/** The replies of one of the servers. */
+const ask = async (server: number, commands: readonly (readonly Argument[])[], count?: number): Promise<readonly Message[]> => {
+  const line = lines[server];
+  if (line === undefined) throw new Error(`server ${server} was not started`);
+  return (await line.ask(commands, count)).messages;
+};
+
+const replyOf = (message: Message | undefined): Value => {
+  if (message === undefined || message._tag === "Push") throw new Error(`expected a reply, got ${message?._tag ?? "nothing"}`);
+  return message;
+};
+
+const bulk = (bytes: Uint8Array | string): Value => ({ _tag: "Bulk", bytes: typeof bytes === "string" ? bytesOf(bytes) : bytes });
+const nothing: Value = { _tag: "Null" };
+const ok: Value = { _tag: "Simple", bytes: bytesOf("OK") };
+const integer = (value: bigint | number): Value => ({ _tag: "Integer", value: BigInt(value) });
+
+describe.each([2, 3])("RESP-13 in RESP%i", (protocol) => {
+  beforeAll(async () => {
+    await ask(0, [["HELLO", protocol]]);
+  });
+
+  test("HELLO says which protocol is spoken from now on", async () => {
     const [hello] = await ask(0, [["HELLO", protocol]]);
     expect(readHello(replyOf(hello))).toMatchObject({ _tag: "Ok", value: { protocol, role: "primary" } });
-    for (const [kind, tags] of Object.entries(said)) {
-      const messages = await ask(0, [["DEBUG", "PROTOCOL", kind]], kind === "push" && protocol === 3 ? 2 : 1);
-      expect({ kind, protocol, tags: messages.map(({ _tag }) => _tag).toSorted() }).toEqual({
-        kind,
-        protocol,
-        tags: tags[protocol === 2 ? 0 : 1],
-      });
-    }
-  }
-});
-
-test("any octets we send come back as they were, and their errors name them", async () => {
-  const octets = fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes));
-  await fc.assert(
-    fc.asyncProperty(fc.array(octets, { minLength: 1, maxLength: 5 }), async (values) => {
-      const messages = await ask(
-        0,
-        values.map((value): Command => ["ECHO", value]),
-      );
-      expect(messages).toEqual(values.map((bytes) => ({ _tag: "Bulk", bytes })));
-    }),
-  );
-  const [refused] = await ask(0, [[Uint8Array.of(0xff, 0x0d, 0x0a, 0x00)]]);
-  expect(errorReply(replyOf(refused))).toMatchObject({ kind: "ERR" });
-});
-
-test("nested and exact values of a script", async () => {
-  const script =
-    "redis.setresp(3); return {1, {2, {3}}, {map={a=true}}, {double=3.5}, false, {big_number='170141183460469231731687303715884105728'}}";
-  const [reply] = await ask(0, [["EVAL", script, 0]]);
-  expect(reply).toEqual({
-    _tag: "Array",
-    items: [
-      integer(1n),
-      { _tag: "Array", items: [integer(2n), { _tag: "Array", items: [integer(3n)] }] },
-      {
-        _tag: "Map",
-        entries: [
-          [
-            { _tag: "Bulk", bytes: bytesOf("a") },
-            { _tag: "Boolean", value: true },
-          ],
-        ],
-      },
-      { _tag: "Double", value: 3.5 },
-      { _tag: "Boolean", value: false },
-      { _tag: "BigNumber", value: 2n ** 127n },
-    ],
   });
-  const [largest] = await ask(0, [["INCRBY", "counter", 2n ** 63n - 1n]]);
+
+  test("every type the server can be made to say", async () => {
+    for (const type of debugTypes) {
+      const messages = await ask(0, [["DEBUG", "PROTOCOL", type]], type === "push" && protocol === 3 ? 2 : 1);
+      expect({ type, tags: messages.map(({ _tag }) => _tag).toSorted() }).toEqual({ type, tags: said[type][protocol === 2 ? 0 : 1] });
+    }
+  });
+
+  // Seen to fail: integers read through a number; a map's values taken for its keys.
+  test("whatever a script returns arrives as that", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anySaid, { minLength: 1, maxLength: 8 }), async (values) => {
+        const replies = await ask(
+          0,
+          values.map((value) => ["EVAL", `redis.setresp(3) return ${inLua(value)}`, 0]),
+        );
+        expect(replies.map((reply, at) => arranged(replyOf(reply), values[at]))).toEqual(
+          values.map((value) => inProtocol(value, protocol)),
+        );
+      }),
+    );
+  });
+
+  test("whatever is stored comes back, of every type of key", async () => {
+    await fc.assert(
+      fc.asyncProperty(contents, async ({ text, fields, items, members, scores, number }) => {
+        const replies = await ask(0, [
+          ["FLUSHALL"],
+          ["SET", "text", text],
+          ["HSET", "hash", ...fields.flat()],
+          ["RPUSH", "list", ...items],
+          ["SADD", "set", ...members],
+          ["ZADD", "sorted", ...scores.flatMap(([member, score]) => [scoreWord(score), member])],
+          ["INCRBY", "number", number],
+          ["GET", "text"],
+          ["MGET", "text", "nothing"],
+          ["STRLEN", "text"],
+          ["HGETALL", "hash"],
+          ["LRANGE", "list", 0, -1],
+          ["SMEMBERS", "set"],
+          ["ZRANGE", "sorted", 0, -1, "WITHSCORES"],
+          ["LLEN", "text"],
+        ]);
+        const [written, read] = [replies.slice(0, 7), replies.slice(7)];
+        expect(written).toEqual([ok, ok, ...[fields.length, items.length, members.length, scores.length, number].map(integer)]);
+        const [got, many, length, hash, list, set, sorted, refused] = read;
+        expect([got, many, length]).toEqual([bulk(text), { _tag: "Array", items: [bulk(text), nothing] }, integer(text.length)]);
+        expect(list).toEqual({ _tag: "Array", items: items.map(bulk) });
+        expect([hash?._tag, set?._tag]).toEqual(protocol === 3 ? ["Map", "Set"] : ["Array", "Array"]);
+        expect(entriesIn(hash)).toEqual(new Map(fields.map(([field, value]) => [latin1(field), latin1(value)])));
+        expect(new Set(textsIn(set))).toEqual(new Set(members.map(latin1)));
+        expect(scoresIn(sorted)).toEqual(scores.map(([member, score]) => [latin1(member), score]));
+        expect(errorReply(replyOf(refused))).toMatchObject({ kind: "WRONGTYPE" });
+      }),
+    );
+  });
+
+  // Seen to fail: a length counted in characters; a chunk of the encoder left out.
+  test("any octets that the encoder writes come back as they were, and errors name them", async () => {
+    const octets = fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes));
+    await fc.assert(
+      fc.asyncProperty(fc.array(octets, { minLength: 1, maxLength: 20 }), async (values) => {
+        const encoded = encodeCommands(values.map((value): Command => ["ECHO", value]));
+        const sent = encoded._tag === "Ok" ? await lines[0]?.send(encoded.value, values.length) : undefined;
+        expect(sent?.messages).toEqual(values.map(bulk));
+      }),
+    );
+    const [refused] = await ask(0, [[Uint8Array.of(0xff, 0x0d, 0x0a, 0x00)]]);
+    expect(errorReply(replyOf(refused))).toMatchObject({ kind: "ERR" });
+  });
+});
+
+test("a counter at the end of 64 bits is exact", async () => {
+  const [largest, beyond] = await ask(0, [
+    ["INCRBY", "counter", 2n ** 63n - 1n],
+    ["INCR", "counter"],
+  ]);
   expect(largest).toEqual(integer(2n ** 63n - 1n));
+  expect(errorReply(replyOf(beyond))).toMatchObject({ kind: "ERR" });
 });
 
 test("ROLE and INFO of a primary, a quarantined process and a replica that streams", async () => {
-  const info: Command = ["INFO", "server", "replication", "persistence"];
-  const port = servers[0]?.port ?? 0;
+  const info = ["INFO", "server", "replication", "persistence"];
+  const [{ port }, other] = [servers[0] ?? { port: 0 }, servers[1] ?? { port: 0 }];
   const [, quarantined] = await ask(1, [["REPLICAOF", "127.0.0.1", 1], ["ROLE"]]);
   expect(readRole(replyOf(quarantined))).toMatchObject({
     _tag: "Ok",
@@ -123,7 +165,7 @@ test("ROLE and INFO of a primary, a quarantined process and a replica that strea
   expect(readWait(replyOf(waited))).toEqual({ _tag: "Ok", value: 1 });
   expect(readRole(replyOf(role))).toMatchObject({
     _tag: "Ok",
-    value: { _tag: "Primary", replicas: [{ ip: "127.0.0.1", port: servers[1]?.port }] },
+    value: { _tag: "Primary", replicas: [{ ip: "127.0.0.1", port: other.port }] },
   });
   const primary = readInfoReplication(replyOf(text));
   expect(primary).toMatchObject({ _tag: "Ok", value: { role: "primary", loading: false, asyncLoading: false, connectedReplicas: 1 } });
@@ -137,12 +179,12 @@ test("ROLE and INFO of a primary, a quarantined process and a replica that strea
   expect(replica.value.replid).toBe(primary.value.replid);
   expect(replica.value.runId).toMatch(/^[0-9a-f]{40}$/);
   expect(replica.value.runId).not.toBe(primary.value.runId);
-  expect(primary.value.replicas).toMatchObject([{ ip: "127.0.0.1", port: servers[1]?.port, state: "online" }]);
+  expect(primary.value.replicas).toMatchObject([{ ip: "127.0.0.1", port: other.port, state: "online" }]);
   expect(replica.value.replicaOffset).toBe(replica.value.replOffset);
 });
 
 /** What DEBUG PROTOCOL sends for each word, in RESP2 and in RESP3. */
-const said: Readonly<Record<string, readonly [readonly Message["_tag"][], readonly Message["_tag"][]]>> = {
+const said: Readonly<Record<(typeof debugTypes)[number], readonly [readonly Message["_tag"][], readonly Message["_tag"][]]>> = {
   string: [["Bulk"], ["Bulk"]],
   integer: [["Integer"], ["Integer"]],
   double: [["Bulk"], ["Double"]],
@@ -156,77 +198,4 @@ const said: Readonly<Record<string, readonly [readonly Message["_tag"][], readon
   true: [["Integer"], ["Boolean"]],
   false: [["Integer"], ["Boolean"]],
   bignum: [["Bulk"], ["BigNumber"]],
-};
-
-/** Sends the commands in one write and waits for that many messages. */
-const ask = async (index: number, commands: readonly Command[], count = commands.length): Promise<readonly Message[]> => {
-  const socket = servers[index]?.socket;
-  if (socket === undefined) throw new Error(`server ${index} was not started`);
-  const messages: Message[] = [];
-  let state = initial();
-  const encoded = encodeCommands(commands);
-  if (encoded._tag === "Err") throw new Error(encoded.problem.rule);
-  socket.write(encoded.value);
-  while (messages.length < count) {
-    for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-      const decoded = decode(state, bytesFrom(chunk));
-      expect(decoded.error).toBeUndefined();
-      messages.push(...decoded.values);
-      ({ state } = decoded);
-      if (messages.length >= count) break;
-    }
-  }
-  return messages;
-};
-
-const bytesFrom = (chunk: unknown): Uint8Array => {
-  if (chunk instanceof Uint8Array) return chunk;
-  throw new Error("a socket without an encoding gives bytes");
-};
-
-const replyOf = (message: Message | undefined): Value => {
-  if (message === undefined || message._tag === "Push") throw new Error(`expected a reply, got ${message?._tag ?? "nothing"}`);
-  return message;
-};
-
-const start = async (): Promise<Server> => {
-  const { server, env } = await findValkey();
-  const port = await freePort();
-  const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder, "--enable-debug-command", "local"];
-  const child = spawn(server, [...options, "--repl-diskless-sync-delay", "0", "--dbfilename", `${port}.rdb`], {
-    env: { ...process.env, ...env },
-    stdio: "ignore",
-  });
-  let socket: Socket | undefined;
-  await until(async () => {
-    socket = await tryConnect(port);
-    return socket !== undefined;
-  });
-  if (socket === undefined) throw new Error("not connected");
-  return { port, process: child, socket };
-};
-
-const tryConnect = (port: number): Promise<Socket | undefined> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.once("connect", () => resolve(socket));
-    socket.once("error", () => resolve(undefined));
-  });
-
-const freePort = async (): Promise<number> => {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const address = listener.address();
-  listener.close();
-  await once(listener, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-};
-
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + 15_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error("not within 15 s");
-    await sleep(25);
-  }
 };

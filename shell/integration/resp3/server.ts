@@ -19,6 +19,8 @@ export type Heard = { readonly messages: readonly Message[]; readonly bytes: Uin
 export type Line = {
   /** Sends requests in one write and waits for as many messages, or for the number given. */
   readonly ask: (commands: readonly (readonly Argument[])[], count?: number) => Promise<Heard>;
+  /** The same with bytes that somebody else has encoded. */
+  readonly send: (bytes: Uint8Array, count: number) => Promise<Heard>;
   readonly close: () => void;
 };
 
@@ -69,24 +71,27 @@ export const dial = async ({ port }: Pick<Server, "port">): Promise<Line> => {
   const socket = await connected(port);
   if (socket === undefined) throw new Error(`nobody listens on 127.0.0.1:${port}`);
   let state = initial();
+  const send: Line["send"] = async (request, count) => {
+    const messages: Message[] = [];
+    const chunks: Uint8Array[] = [];
+    const named = Buffer.from(request).subarray(0, 64).toString("latin1");
+    const deadline = setTimeout(() => socket.destroy(new Error(`no reply within 10 s to ${JSON.stringify(named)}`)), 10_000);
+    socket.write(request);
+    while (messages.length < count) {
+      const chunk = await nextChunk(socket);
+      if (chunk === undefined) break;
+      chunks.push(chunk);
+      const decoded = decode(state, chunk);
+      if (decoded.error !== undefined) throw new Error(`not RESP: ${JSON.stringify(decoded.error)}`);
+      ({ state } = decoded);
+      messages.push(...decoded.values);
+    }
+    clearTimeout(deadline);
+    return { messages, bytes: Buffer.concat(chunks) };
+  };
   return {
-    ask: async (commands, count = commands.length) => {
-      const messages: Message[] = [];
-      const chunks: Uint8Array[] = [];
-      const deadline = setTimeout(() => socket.destroy(new Error(`no reply within 10 s to ${String(commands[0])}`)), 10_000);
-      socket.write(requestOf(commands));
-      while (messages.length < count) {
-        const chunk = await nextChunk(socket);
-        if (chunk === undefined) break;
-        chunks.push(chunk);
-        const decoded = decode(state, chunk);
-        if (decoded.error !== undefined) throw new Error(`not RESP: ${JSON.stringify(decoded.error)}`);
-        ({ state } = decoded);
-        messages.push(...decoded.values);
-      }
-      clearTimeout(deadline);
-      return { messages, bytes: Buffer.concat(chunks) };
-    },
+    ask: (commands, count = commands.length) => send(requestOf(commands), count),
+    send,
     close: () => socket.destroy(),
   };
 };
