@@ -111,9 +111,13 @@ export const deliver = (valkey: Valkey, replica: Process): Valkey | undefined =>
   });
 };
 
-/** A period of the primary's own ping: whoever is attached and has everything has a byte more. */
+/**
+ * A period of the primary's own ping: whoever hears it and has everything has a byte more. A primary goes on with it for as long as it
+ * has replicas, whether or not they hear: cut off, its offset runs ahead of its data.
+ */
 export const beat = (valkey: Valkey): Valkey => {
-  const beating = valkey.processes.filter((process) => isPrimary(process) && !process.hung && followers(valkey, process).length > 0);
+  const hasReplicas = (source: Process): boolean => valkey.processes.some((process) => isAttached(process, source));
+  const beating = valkey.processes.filter((process) => isPrimary(process) && !process.hung && hasReplicas(process));
   let beaten = valkey;
   for (const source of beating) {
     for (const follower of followers(valkey, source)) {
