@@ -3,6 +3,7 @@
  * fuller one may still answer. So every running pod has to answer empty, and every volume from before the cluster has to be
  * mounted by one of them.
  */
+import { adopt } from "./adopting.ts";
 import { BOOTSTRAPPED, nameOf } from "./cluster.ts";
 import { firstGrant } from "./claims.ts";
 import { type Stance, hold, wait } from "./decision.ts";
@@ -15,12 +16,13 @@ import { claimVolume, holdsData } from "./volumes.ts";
 
 /** Gives the role in a new cluster; `record` is that of a grant whose candidate was lost before it was published. */
 export const claimBootstrap = (observation: Observation, record: FailoverRecord | undefined): Stance => {
-  const blocked = record === undefined ? markedSecret(observation) : undefined;
-  if (blocked !== undefined) return hold(undefined, "DataMissing", blocked);
   const answers = answersOf(observation);
+  if (record === undefined && answers.some((one) => one.reading?.role === "primary")) return adopt(observation, answers);
   const leaving = answers.find((one) => one.pod.deleting);
   if (leaving !== undefined) return wait(undefined, "BootstrapPending", `${leaving.pod.name} is still ending`);
   if (answers.some((one) => one.reading !== undefined && holdsData(one.reading))) return claimVolume(observation, record, answers);
+  const blocked = record === undefined ? markedSecret(observation) : undefined;
+  if (blocked !== undefined) return hold(undefined, "DataMissing", blocked);
   const obstacle = unready(observation, answers);
   if (obstacle !== undefined) return obstacle;
   const { cluster, now, epochSince } = observation;

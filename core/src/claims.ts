@@ -49,6 +49,7 @@ export const reasonOf = (evidence: Evidence): Reason => {
     case "PodLeaving":
     case "SwitchoverFailed":
     case "Bootstrap":
+    case "Adopted":
     case "VolumeReturned":
     case "DataLost":
     case "LossAllowed":
@@ -84,7 +85,7 @@ export const firstGrant = (
   observation: Observation,
   record: FailoverRecord | undefined,
   candidate: Identity,
-  evidence: "Bootstrap" | "VolumeReturned",
+  evidence: "Bootstrap" | "VolumeReturned" | "Adopted",
   known: Epoch | undefined,
 ): Stance => {
   const { spec, version } = observation.cluster;

@@ -95,6 +95,7 @@ export type Reason =
   | "SwitchoverUndone"
   | "ClientsClosed"
   | "Bootstrap"
+  | "Adopted"
   | "VolumeReturned"
   | "DataLost"
   | "LossAllowed"

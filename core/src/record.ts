@@ -46,6 +46,8 @@ export type Evidence =
   | "SwitchoverFailed"
   /** A new cluster: every process is empty. */
   | "Bootstrap"
+  /** It was a primary already, and there was no record. */
+  | "Adopted"
   /** No freeze quorum, but the recorded primary's own volume is back, its marker equal to the record's. */
   | "VolumeReturned"
   /** Persistence is off and every process of the record is certified dead: the data is gone, and that is recorded. */

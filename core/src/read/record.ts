@@ -20,6 +20,7 @@ const EVIDENCE: { readonly [name in Evidence]: true } = {
   PodLeaving: true,
   SwitchoverFailed: true,
   Bootstrap: true,
+  Adopted: true,
   VolumeReturned: true,
   DataLost: true,
   LossAllowed: true,
