@@ -6,7 +6,7 @@ import type { Api } from "./api.ts";
 import { obey } from "./commands.ts";
 import type { Nodes } from "./kubelet.ts";
 import { answer } from "./process.ts";
-import { followers, isOpen, processAt, withProcess } from "./replication.ts";
+import { isAttached, isOpen, processAt, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 
 /** The one function of core that the world calls; a mutant brings its own. */
@@ -46,7 +46,7 @@ export const probe = (valkey: Valkey, target: Target, port: number, at: number):
   if (!isOpen(valkey, OPERATOR, target.address)) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
   if (process === undefined) return { now, _tag: "Silent", target, began: now, why: "Refused" };
   if (process.hung) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
-  return { now, _tag: "Replied", target, began: now, reply: answer(process, followers(valkey, process), port) };
+  return { now, _tag: "Replied", target, began: now, reply: answer(process, valkey.processes.filter((other) => isAttached(other, process)), port) };
 };
 
 export type Effect = {
