@@ -45,7 +45,7 @@ const expected = (command: Command): RegExp => {
   return (key === undefined ? undefined : unable[key]) ?? /^$/;
 };
 
-// Seen to fail: CLIENT PAUSE with its mode before its time; FUNCTION LOAD with REPLACE behind the code; a HELLO with SETNAME before AUTH's password.
+// Seen to fail: CLIENT PAUSE with its mode before its time; FUNCTION LOAD with REPLACE behind the code; a HELLO whose AUTH names no user.
 test("a server takes every example of every command", async () => {
   const connection = await start("--enable-debug-command", "local");
   for (const [name, made] of Object.entries(examples)) {

@@ -36,13 +36,17 @@ export const begin = ({ block, at }: Output): Run => {
 /** For bytes that nobody continues: as much memory as they are expected to need. */
 export const beginAlone = (size: number): Run => ({ bytes: new Uint8Array(size), start: 0, at: 0, size: 256, chunks: [] });
 
-/** Where the next call may go on, after all is handed out. */
+/** Where the next call may go on. */
 export const end = ({ bytes, at }: Run, output: Output): Output => {
-  // Made for one long string, which would be kept for the sake of the few bytes behind it.
-  if (bytes.length > BLOCK_BYTES) return initialOutput;
-  const block = bytes === output.block.bytes ? output.block : { bytes, filled: at };
-  block.filled = at;
-  return { block, at };
+  const { block } = output;
+  if (bytes === block.bytes) {
+    block.filled = at;
+    return { block, at };
+  }
+  // Full: whoever writes to this output once more must not write over what was handed out of it.
+  if (block.filled === output.at) block.filled = block.bytes.length;
+  // A larger one was made for one long string, and would be kept for the sake of the few bytes behind it.
+  return bytes.length > BLOCK_BYTES ? initialOutput : { block: { bytes, filled: at }, at };
 };
 
 /** Makes sure that so many bytes can be written at `run.at` of `run.bytes`. */

@@ -18,7 +18,7 @@ const perCommand = Map.groupBy(
   (words) => descriptionOf(words)?.name ?? "",
 );
 
-// Seen to fail: the ports of REPLICAOF and FAILOVER before their hosts; TIMEOUT of FAILOVER before TO; PX without its time.
+// Seen to fail: the ports of REPLICAOF and FAILOVER before their hosts; PX without its time.
 test.each(all)("%s", (_, made) => {
   const unread = made.map(wordsOf).filter((words) => {
     const description = descriptionOf(words);
