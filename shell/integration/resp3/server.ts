@@ -72,6 +72,7 @@ export const dial = async ({ port }: Pick<Server, "port">): Promise<Line> => {
   if (socket === undefined) throw new Error(`nobody listens on 127.0.0.1:${port}`);
   let state = initial();
   const send: Line["send"] = async (request, count) => {
+    if (socket.destroyed || socket.readableEnded) throw new Error("the server has closed this connection");
     const messages: Message[] = [];
     const chunks: Uint8Array[] = [];
     const named = Buffer.from(request).subarray(0, 64).toString("latin1");
