@@ -1,7 +1,7 @@
 // The reckoning: every key of the ledger is read on every pod. A write is kept when every pod has it with its value. It is
 // lost when it was acknowledged and a pod lacks it or holds something else; on which pods is said, because "lost on one" is
 // a cluster that has not converged, and "lost on all" is data that is gone.
-import { bare, itemsOf, textOf } from "@gungnir/core/resp3";
+import { bare, type Command, commands, itemsOf, textOf } from "@gungnir/core/resp3";
 import { open, type Target } from "./connection.ts";
 import { keyOf, kinds, type Entry, type Kind } from "./ledger.ts";
 
@@ -63,7 +63,7 @@ const heldBy = async (pod: Pod, entries: readonly Entry[]): Promise<readonly (st
   try {
     for (let from = 0; from < entries.length; from += batch) {
       const keys = entries.slice(from, from + batch).map((entry) => keyOf(entry.kind, entry.sequence));
-      const answer = await opened.connection.send(["MGET", ...keys], requestTimeoutMs);
+      const answer = await opened.connection.send(mgetOf(keys), requestTimeoutMs);
       if (answer._tag !== "Answered")
         throw new Error(`${pod.name} cannot be checked: ${answer._tag === "Refused" ? answer.message : answer.reason}`);
       const items = itemsOf(answer.value) ?? [];
@@ -75,6 +75,9 @@ const heldBy = async (pod: Pod, entries: readonly Entry[]): Promise<readonly (st
   }
   return values;
 };
+
+/** With no keys there is nothing to ask, and the check below says so by itself. */
+const mgetOf = ([first, ...rest]: readonly string[]): Command => (first === undefined ? commands.ping() : commands.mget(first, ...rest));
 
 /** The table for people, one row a kind. */
 export const tableOf = ({ tallies }: Verdict): string => {

@@ -3,7 +3,7 @@
 // not happen, surely was answered, or may have happened. After a missed deadline the connection is closed, because the next
 // reply would belong to the wrong request.
 import { createConnection, type Socket } from "node:net";
-import { bare, text, type Bare, type Command } from "@gungnir/core/resp3";
+import { bare, commands, text, type Bare, type Command } from "@gungnir/core/resp3";
 import { writeAll } from "../valkey/gather.ts";
 import { ask as asking, emptyLine, hear, type Line } from "../valkey/line.ts";
 
@@ -42,9 +42,8 @@ export const open = async (target: Target, timeoutMs: number): Promise<Opened> =
   }
   const connection = over(socket);
   if (target.login !== undefined) {
-    const { user, password } = target.login;
     const left = Math.max(1, timeoutMs - (performance.now() - began));
-    const outcome = await connection.send(["AUTH", user, password], left);
+    const outcome = await connection.send(commands.auth(target.login), left);
     if (outcome._tag !== "Answered") {
       connection.close();
       return { _tag: "Closed", reason: outcome._tag === "Refused" ? outcome.message : outcome.reason };
@@ -123,15 +122,15 @@ const over = (socket: Socket): Connection => {
   socket.on("error", (error) => close("code" in error && typeof error.code === "string" ? error.code : error.message));
   socket.on("close", () => close("closed"));
 
-  const sendAll = (commands: readonly Command[], timeoutMs: number): Promise<readonly Outcome[]> => {
-    if (closedBecause !== undefined) return Promise.resolve(notSent(commands, closedBecause));
-    const waits = commands.map(() => Promise.withResolvers<Outcome>());
+  const sendAll = (requests: readonly Command[], timeoutMs: number): Promise<readonly Outcome[]> => {
+    if (closedBecause !== undefined) return Promise.resolve(notSent(requests, closedBecause));
+    const waits = requests.map(() => Promise.withResolvers<Outcome>());
     const asked = asking(
       line,
-      commands,
+      requests,
       waits.map(({ resolve }) => resolve),
     );
-    if (asked.error !== undefined) return Promise.resolve(notSent(commands, asked.error.rule));
+    if (asked.error !== undefined) return Promise.resolve(notSent(requests, asked.error.rule));
     line = asked.line;
     const timer = setTimeout(() => close("timeout"), timeoutMs);
     writeAll(socket, asked.chunks);
@@ -145,7 +144,7 @@ const over = (socket: Socket): Connection => {
   };
 };
 
-const notSent = (commands: readonly Command[], reason: string): readonly Outcome[] => commands.map(() => ({ _tag: "NotSent", reason }));
+const notSent = (requests: readonly Command[], reason: string): readonly Outcome[] => requests.map(() => ({ _tag: "NotSent", reason }));
 
 const outcomeOf = (value: Bare): Outcome =>
   value._tag === "Error" || value._tag === "BulkError" ? { _tag: "Refused", message: shownValue(value) } : { _tag: "Answered", value };

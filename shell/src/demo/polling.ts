@@ -1,7 +1,7 @@
 // What the processes say of themselves, asked many times a second over connections of the demonstration's own: role, offset,
 // link, run id, process id. Besides the present it keeps one thing: when each process was seen to become primary.
 import { setTimeout as sleep } from "node:timers/promises";
-import { bytesIn, decimal, infoScan } from "@gungnir/core/resp3";
+import { bytesIn, commands, decimal, infoScan } from "@gungnir/core/resp3";
 import { open, type Connection, type Login } from "./connection.ts";
 import type { PrimarySeen } from "./timeline.ts";
 import type { PodSeen } from "./watching.ts";
@@ -86,7 +86,7 @@ const askOne = async (
     connection = opened.connection;
     connections.set(host, connection);
   }
-  const outcome = await connection.send(["INFO", "server", "replication"], timeoutMs);
+  const outcome = await connection.send(commands.info("server", "replication"), timeoutMs);
   const info = outcome._tag === "Answered" ? bytesIn(outcome.value) : undefined;
   return info === undefined ? undefined : saidIn(info);
 };

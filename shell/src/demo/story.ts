@@ -2,6 +2,7 @@
 // primary, and each time the cluster has to get over it before the next. What was seen becomes the findings; a step that
 // does not come within its time ends the story there, and its name stands in the findings.
 import { setTimeout as sleep } from "node:timers/promises";
+import { commands } from "@gungnir/core/resp3";
 import { check, type Pod } from "./checker.ts";
 import { ask, type Login, type Target } from "./connection.ts";
 import { faults, type Fault } from "./faults.ts";
@@ -142,7 +143,7 @@ const plantLoss = async (stage: Stage): Promise<void> => {
   const primary = stage.watching.record()?.primary?.pod;
   const target: Target | undefined = podsOf(stage).find(({ name }) => name === primary)?.target;
   if (victim === undefined || target === undefined) throw new Error("there is nothing to plant a loss in");
-  await ask(target, ["DEL", keyOf(victim.kind, victim.sequence)], 1_000);
+  await ask(target, commands.del(keyOf(victim.kind, victim.sequence)), 1_000);
   stage.say(`planted: ${keyOf(victim.kind, victim.sequence)} deleted behind the checker's back`);
 };
 

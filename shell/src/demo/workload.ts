@@ -2,7 +2,7 @@
 // write Service, and connects again when it is cut off or told that it talks to a replica. Some write plainly; some ask with
 // `WAIT 1` whether a replica has it. All that was promised to them goes into the ledger.
 import { setTimeout as sleep } from "node:timers/promises";
-import { integerOf } from "@gungnir/core/resp3";
+import { commands, integerOf } from "@gungnir/core/resp3";
 import { open, type Connection, type Outcome as Answer, type Target } from "./connection.ts";
 import { keyOf, newBook, type Book, type Kind, type Ledger, type Outcome } from "./ledger.ts";
 
@@ -78,12 +78,12 @@ const write = async (
   kind: Kind,
   sequence: number,
 ): Promise<{ readonly outcome: Outcome; readonly isElsewhere: boolean }> => {
-  const set = ["SET", keyOf(kind, sequence), String(sequence)] as const;
+  const set = commands.set(keyOf(kind, sequence), sequence);
   if (kind === "plain") {
     const answer = await connection.send(set, requestTimeoutMs);
     return { outcome: settled(answer), isElsewhere: isReadOnly(answer) };
   }
-  const [answer, waited] = await connection.sendAll([set, ["WAIT", 1, waitTimeoutMs]], requestTimeoutMs);
+  const [answer, waited] = await connection.sendAll([set, commands.wait(1, waitTimeoutMs)], requestTimeoutMs);
   const outcome = settled(answer);
   const isFulfilled = waited?._tag === "Answered" && (integerOf(waited.value) ?? 0n) >= 1n;
   return { outcome: outcome === "acknowledged" && !isFulfilled ? "ambiguous" : outcome, isElsewhere: isReadOnly(answer) };

@@ -4,7 +4,7 @@
 // finds out by looking.
 import { connect as connectSocket } from "node:net";
 import { answerOf, type Authority, type CommandAnswer } from "@gungnir/core";
-import { repliesTo, type Request } from "@gungnir/core/resp3";
+import { commands, repliesTo, type Request } from "@gungnir/core/resp3";
 import { writeAll } from "./gather.ts";
 import { ask, emptyLine, hear, type Line } from "./line.ts";
 
@@ -80,7 +80,7 @@ export function open(options: ConnectionOptions): Connection {
       const hasSaid = (answer: CommandAnswer): void => {
         if (answer._tag === "Failed") denied = answer.error;
       };
-      const asked = ask(line, [["AUTH", credentials.user, credentials.password]], [{ settle: hasSaid, since: performance.now() }]);
+      const asked = ask(line, [commands.auth(credentials)], [{ settle: hasSaid, since: performance.now() }]);
       line = asked.line;
       writeAll(socket, asked.chunks);
     }

@@ -12,7 +12,7 @@
 // A leader enters on both as the user of its term (core's session.ts), so an answer to a probe proves that no earlier leader
 // can act there any more.
 import { isEntered, readSession, sessionCommands } from "@gungnir/core";
-import { infoReplication, bytesIn } from "@gungnir/core/resp3";
+import { bytesIn, commands as valkey, infoReplication } from "@gungnir/core/resp3";
 import { type Connection, type ConnectionOptions, open } from "./connection.ts";
 
 export type Link = {
@@ -92,7 +92,7 @@ async function enter(connection: Connection, credentials: ConnectionOptions["cre
 }
 
 async function introduce(made: Begun): Promise<void> {
-  const [answer] = await made.connection.send([["INFO", "server"]], BEGINNING_TIMEOUT_MS);
+  const [answer] = await made.connection.send([valkey.info("server")], BEGINNING_TIMEOUT_MS);
   const bytes = answer?._tag === "Replied" ? bytesIn(answer.value) : undefined;
   if (bytes !== undefined) made.runId = infoReplication(bytes).runId;
 }
