@@ -28,4 +28,5 @@ export * from "./session.ts";
 export * from "./spec.ts";
 export * from "./status.ts";
 export * from "./step.ts";
+export * from "./trace.ts";
 export * from "./units.ts";

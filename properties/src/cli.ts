@@ -11,6 +11,7 @@ import type { Question } from "./models/question.ts";
 import { tryToKill } from "./mutants/kill.ts";
 import type { Kill } from "./mutants/kill.ts";
 import { MUTANTS } from "./mutants/mutants.ts";
+import { replay } from "./trace/replay.ts";
 
 const HELP = `gungnir properties: the specification, checked on the core that runs
 
@@ -18,6 +19,8 @@ const HELP = `gungnir properties: the specification, checked on the core that ru
   --deep         the larger models too (tens of minutes)
   --no-mutants   models only
   --write-counts accept the counts of this run as the expected ones
+  --trace FILE   replay a trace of a real operator (its option --trace) and nothing else: every decision has to follow from what
+                 was heard, and what was heard has to be possible in the world
   --json FILE    { properties: [{ id, technique, verdict, cases, models, witness, mutants }],
                    mutants: [{ id, what, killers, model, steps }],
                    models: [{ name, asks, states, transitions, seconds, witnesses, failures }] }
@@ -32,6 +35,7 @@ const options = () => {
         deep: { type: "boolean", default: false },
         "no-mutants": { type: "boolean", default: false },
         "write-counts": { type: "boolean", default: false },
+        trace: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean", default: false },
       },
@@ -85,11 +89,12 @@ const writeCounts = (reports: readonly ModelReport[]): void => {
   writeFileSync(file, `${head ?? ""}export const COUNTS: { readonly [model: string]: Counts } = {\n${lines.join("")}};\n`);
 };
 
-const { model, deep, json, help, "no-mutants": modelsOnly, "write-counts": isAccepted } = options();
+const { model, deep, json, help, trace, "no-mutants": modelsOnly, "write-counts": isAccepted } = options();
 if (help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
+if (trace !== undefined) process.exit(await replay(trace));
 const asked = askAll(chosen(model, deep));
 /** Counts that are being accepted are no failure. */
 const models = asked.map((report) => ({

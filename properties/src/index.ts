@@ -4,6 +4,7 @@ export * from "./specification/index.ts";
 export * from "./models/index.ts";
 export { ask, modelOf, question, type Question } from "./models/question.ts";
 export { askAndReport, CORE, propertyReports, type ModelReport, type PropertyReport } from "./check.ts";
+export { conform, type Conformance, type Problem as TraceProblem } from "./trace/conform.ts";
 export type { Core } from "./world/operator.ts";
 export type { Scenario, Step, World } from "./world/world.ts";
 export * as valkeyHalf from "./world/valkey.ts";

@@ -71,6 +71,7 @@ test("SH-1: parse(render(c)) = c, in both syntaxes", () => {
         port: fc.integer({ min: 0, max: 65_535 }),
       }),
       logLevel: fc.constantFrom(...LOG_LEVELS),
+      trace: fc.option(words, { nil: undefined }),
     })
     .map(({ times, ...rest }) => {
       const [retry = 0, renew = 0, duration = 0] = times.toSorted((a, b) => a - b);

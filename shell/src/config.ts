@@ -16,6 +16,8 @@ export type Config = {
   readonly identity: string | undefined;
   readonly listen: Endpoint;
   readonly logLevel: LogLevel;
+  /** Where every event and decision is written to, to be replayed. */
+  readonly trace: string | undefined;
 };
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
@@ -89,6 +91,12 @@ const OPTIONS = {
     environment: "GUNGNIR_OPERATOR_LOG_LEVEL",
     meaning: "the least severe lines that are printed; debug includes decisions to wait",
   }),
+  trace: text({
+    flag: "--trace",
+    environment: "GUNGNIR_OPERATOR_TRACE",
+    placeholder: "FILE",
+    meaning: "append every event and decision to this file, one line each, for `gungnir-properties --trace FILE`",
+  }),
 } as const;
 
 const ENVIRONMENT_PREFIX = "GUNGNIR_OPERATOR_";
@@ -123,6 +131,7 @@ export function parseConfig(args: readonly string[], environment: Readonly<Recor
     identity: value(OPTIONS.identity),
     listen: value(OPTIONS.listen),
     logLevel: value(OPTIONS.logLevel),
+    trace: value(OPTIONS.trace),
   };
   if (problems.length === 0) problems.push(...contradictions(config));
   return problems.length === 0 ? { _tag: "Configured", config } : { _tag: "Refused", problems };
@@ -142,6 +151,7 @@ export function renderConfig(config: Config): readonly string[] {
     ...written(OPTIONS.identity, config.identity),
     ...written(OPTIONS.listen, config.listen),
     ...written(OPTIONS.logLevel, config.logLevel),
+    ...written(OPTIONS.trace, config.trace),
   ];
 }
 
@@ -239,5 +249,6 @@ function all(): readonly Described[] {
     described(OPTIONS.identity),
     described(OPTIONS.listen),
     described(OPTIONS.logLevel),
+    described(OPTIONS.trace),
   ];
 }

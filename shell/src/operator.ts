@@ -24,7 +24,7 @@ export class Operator extends Context.Service<Operator, { readonly isReady: () =
       const client = yield* Api;
       const leader = yield* Leader;
       const storyteller = yield* Story;
-      const { log, metrics } = yield* Telemetry;
+      const { log, metrics, trace } = yield* Telemetry;
       const inboxes = new Map<string, Inbox>();
       const fibers = yield* FiberMap.make<string>();
       const start = yield* FiberMap.runtime(fibers)();
@@ -44,6 +44,7 @@ export class Operator extends Context.Service<Operator, { readonly isReady: () =
           narrator: narrator(key, { log, metrics, storyteller }),
           onProbed: (heard, seconds) => metrics.probed(labels, heard, seconds),
           onUnreadable: (why) => log("warn", "the cluster could not be read", { cluster: id, why }),
+          trace: (event, decision, fresh) => trace({ by: settings.self, cluster: id, fresh, event, decision }),
           tell: inbox.tell,
         };
         const onDefect = (why: string): void => {

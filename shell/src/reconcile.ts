@@ -41,6 +41,8 @@ export type Surroundings = {
   readonly narrator: Narrator;
   readonly onProbed: (heard: string, seconds: number) => void;
   readonly onUnreadable: (why: string) => void;
+  /** Every event, as it was folded, and what was decided. */
+  readonly trace: (event: Event, decision: Decision, fresh: boolean) => void;
   /** Puts a message into the cluster's own queue. */
   readonly tell: (message: Message) => void;
 };
@@ -137,14 +139,20 @@ export function reconciler(around: Surroundings): Reconciler {
     underWay.add(doing);
   };
 
+  const stepped = (event: Event): ReturnType<typeof step> => {
+    const next = step(memory, event);
+    around.trace(event, next.decision, memory === initialMemory);
+    return next;
+  };
+
   const decide = (first: Event): Decision => {
-    let next = step(memory, first);
+    let next = stepped(first);
     for (let count = 0; next.decision._tag === "Act"; count++) {
       if (count > MOST_AT_ONCE) throw new Error(`${MOST_AT_ONCE} decisions in a row, the last of them ${next.decision.because}`);
       memory = next.memory;
       narrator.decided(next.decision, memory);
       begin(next.decision.action);
-      next = step(memory, { now: now(), _tag: "Woke" });
+      next = stepped({ now: now(), _tag: "Woke" });
     }
     memory = next.memory;
     narrator.decided(next.decision, memory);

@@ -9,6 +9,7 @@ import { type ApiClient, connect } from "./kubernetes/client.ts";
 import { type Storyteller, storyteller } from "./telemetry/events.ts";
 import { jsonLog, type Log } from "./telemetry/log.ts";
 import { type Metrics, metrics } from "./telemetry/metrics.ts";
+import { openTrace, type Trace } from "./telemetry/trace.ts";
 
 /** The operator cannot start, and what to do about it. */
 export class StartError extends Schema.TaggedError<StartError>()("StartError", { message: Schema.String }) {}
@@ -16,12 +17,18 @@ export class StartError extends Schema.TaggedError<StartError>()("StartError", {
 /** The settings, and the name this very process goes by. */
 export class Settings extends Context.Service<Settings, Config & { readonly self: string }>()("gungnir/shell/Settings") {}
 
-export class Telemetry extends Context.Service<Telemetry, { readonly log: Log; readonly metrics: Metrics }>()("gungnir/shell/Telemetry") {
+type TelemetryService = { readonly log: Log; readonly metrics: Metrics; readonly trace: Trace };
+
+export class Telemetry extends Context.Service<Telemetry, TelemetryService>()("gungnir/shell/Telemetry") {
   static readonly layer = Layer.effect(
     Telemetry,
     Effect.gen(function* () {
       const settings = yield* Settings;
-      return Telemetry.of({ log: jsonLog(settings.logLevel, (line) => void process.stdout.write(line)), metrics: metrics() });
+      const log = jsonLog(settings.logLevel, (line) => void process.stdout.write(line));
+      const traced = yield* Effect.promise(() => openTrace(settings.trace));
+      if (traced._tag === "NotWritable") return yield* new StartError({ message: traced.message });
+      yield* Effect.addFinalizer(() => Effect.promise(() => traced.close()));
+      return Telemetry.of({ log, metrics: metrics(), trace: traced.trace });
     }),
   );
 }

