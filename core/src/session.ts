@@ -12,7 +12,7 @@
 import type { CommandAnswer } from "./answer.ts";
 import { errorOf } from "./answer.ts";
 import { OPERATOR_RIGHTS } from "./objects/secret.ts";
-import { type Command, itemsOf, textOf } from "./resp3/index.ts";
+import { type Command, commands, itemsOf, textOf } from "./resp3/index.ts";
 
 /** Orders leaders: the Lease's creation, in the API server's words, and the count of its transitions. */
 export type Authority = { readonly founded: string; readonly term: number };
@@ -29,8 +29,8 @@ export const termUser = ({ founded, term }: Authority): string => `gungnir-${fou
 
 /** What is asked first, as the operator's own user. */
 export const sessionCommands = (authority: Authority, password: string): readonly Command[] => [
-  ["ACL", "SETUSER", termUser(authority), "reset", "on", `>${password}`, ...OPERATOR_RIGHTS],
-  ["ACL", "USERS"],
+  commands.aclSetUser(termUser(authority), "reset", "on", `>${password}`, ...OPERATOR_RIGHTS),
+  commands.aclUsers(),
 ];
 
 /** What the answers to `sessionCommands` mean. */
@@ -49,13 +49,13 @@ export const readSession = (authority: Authority, password: string, answers: rea
   if (later !== undefined) {
     return {
       _tag: "Superseded",
-      leave: [["ACL", "DELUSER", own]],
+      leave: [commands.aclDelUser(own)],
       why: `a later leader (${termUser(later)}) was here; this one (${own}) must not act any more`,
     };
   }
-  const earlier = others.map(termUser);
-  const remove: readonly Command[] = earlier.length === 0 ? [] : [["ACL", "DELUSER", ...earlier]];
-  return { _tag: "Granted", enter: [...remove, ["AUTH", own, password]] };
+  const [first, ...rest] = others.map(termUser);
+  const remove = first === undefined ? [] : [commands.aclDelUser(first, ...rest)];
+  return { _tag: "Granted", enter: [...remove, commands.auth({ user: own, password })] };
 };
 
 /** Whether the answers to `enter` let us in. */
