@@ -3,7 +3,8 @@
 import { writeFile } from "node:fs/promises";
 import { parseArguments, usage, type Arguments } from "./arguments.ts";
 import { entries, type Entry } from "./entries.ts";
-import { buildHiredis } from "./hiredis/build.ts";
+import { hostileBounds, hostileFigures, hostileTable, measureHostile } from "./hostile/table.ts";
+import { buildHiredis, type Built } from "./hiredis/build.ts";
 import { versions } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { intoReadme } from "./readme.ts";
@@ -13,17 +14,21 @@ import { HIREDIS } from "./target.ts";
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const bench = async (asked: Arguments): Promise<number> => {
+  const hiredis = asked.isPeer(HIREDIS) ? await buildHiredis() : undefined;
+  if (hiredis !== undefined && "missing" in hiredis) say(`hiredis is left out: ${hiredis.missing}`);
+  const program = hiredis !== undefined && "program" in hiredis ? hiredis : undefined;
+  return asked.hostile ? hostile(asked, program) : speed(asked, program);
+};
+
+const speed = async (asked: Arguments, hiredis: Built | undefined): Promise<number> => {
   const chosen = entries.filter(({ kind, row, mode }) => asked.isRow(kind, row, mode));
   if (chosen.length === 0) {
     say(`no row is called that; there are:\n${entries.map(({ kind, row, mode }) => `  ${kind} ${row}, ${mode}`).join("\n")}`);
     return 2;
   }
-  const hiredis = asked.isPeer(HIREDIS) ? await buildHiredis() : undefined;
-  if (hiredis !== undefined && "missing" in hiredis) say(`hiredis is left out: ${hiredis.missing}`);
-  const program = hiredis !== undefined && "program" in hiredis ? hiredis : undefined;
   const lines: Line[] = [];
   for (const entry of chosen) {
-    const line = { entry, measured: await measureEntry(entry, asked, program?.program) };
+    const line = { entry, measured: await measureEntry(entry, asked, hiredis?.program) };
     lines.push(line);
     const ratios = ratiosIn(line);
     const reached = [
@@ -32,11 +37,22 @@ const bench = async (asked: Arguments): Promise<number> => {
     ];
     say(`${lines.length}/${chosen.length}  ${entry.kind} ${entry.row}, ${entry.mode}: ${reached.join("; ")}`);
   }
-  const machine = await versions(program);
+  const machine = await versions(hiredis);
   const text = [`${machine} ${asked.rounds} rounds.`, ...tables(lines, asked.allocations)].join("\n\n");
   if (asked.json !== "-") console.log(text);
   if (asked.json !== undefined) await writeJson(asked.json, { machine, rounds: asked.rounds, rows: lines.map(figuresOf) });
   if (asked.writeReadme) await intoReadme("resp3", text);
+  return 0;
+};
+
+const hostile = async (asked: Arguments, hiredis: Built | undefined): Promise<number> => {
+  const { isPeer, isRow } = asked;
+  const lines = await measureHostile({ isPeer, isInput: (name) => isRow("hostile", name, ""), hiredis: hiredis?.program, say });
+  const machine = await versions(hiredis);
+  const text = [`${machine} ${hostileBounds}`, hostileTable(lines, "large"), hostileTable(lines, "small")].join("\n\n");
+  if (asked.json !== "-") console.log(text);
+  if (asked.json !== undefined) await writeJson(asked.json, { machine, hostile: lines.map(hostileFigures) });
+  if (asked.writeReadme) await intoReadme("resp3 hostile", text);
   return 0;
 };
 

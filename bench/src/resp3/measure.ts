@@ -3,9 +3,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Stream } from "./decoders/streams.ts";
 import type { Entry } from "./entries.ts";
-import { measureAllocations, startHiredis, startJavaScript, type Worker } from "./workers.ts";
+import { lengthPrefixed, measureAllocations, startHiredis, startJavaScript, type Worker } from "./workers.ts";
 
 export type Measured = {
   readonly contestant: string;
@@ -40,7 +39,7 @@ export const measure = async ({ entry, rounds, allocations, contestants, hiredis
     if (hiredis !== undefined && entry.foreign !== undefined) {
       const stream = entry.foreign.stream();
       const file = join(folder, "stream");
-      await writeFile(file, lengthPrefixed(stream));
+      await writeFile(file, lengthPrefixed(stream.chunks));
       const bytes = stream.chunks.reduce((all, chunk) => all + chunk.length, 0);
       workers.push({ contestant: "hiredis", worker: startHiredis(hiredis, file, entry.foreign.task, bytes), passes: 1, figures: [] });
     }
@@ -78,13 +77,3 @@ const warm = async (worker: Worker): Promise<number> => {
     passes = Math.min(wanted, passes * 4);
   }
 };
-
-/** Each chunk with its length before it, for who is no JavaScript. */
-const lengthPrefixed = ({ chunks }: Stream): Buffer =>
-  Buffer.concat(
-    chunks.flatMap((chunk) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32LE(chunk.length);
-      return [length, chunk];
-    }),
-  );

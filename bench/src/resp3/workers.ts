@@ -87,3 +87,13 @@ const numberIn = (said: object, name: string): number => {
   if (typeof value !== "number") throw new Error(`a worker answered without ${name}`);
   return value;
 };
+
+/** Chunks as hiredis/bench.c reads them: each with its length before it. */
+export const lengthPrefixed = (chunks: readonly Buffer[]): Buffer =>
+  Buffer.concat(
+    chunks.flatMap((chunk) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(chunk.length);
+      return [length, chunk];
+    }),
+  );

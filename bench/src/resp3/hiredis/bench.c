@@ -3,6 +3,10 @@
  *
  *   bench FILE leaves|fields     FILE: for each chunk its length as four bytes, little-endian, and its bytes
  *   > N\n                        < checksum seconds\n      of N passes
+ *
+ * Or fed with hostile input, once, to see what becomes of it:
+ *
+ *   bench FILE hostile           < the figures of hostile/outcome.ts\n
  */
 #include <inttypes.h>
 #include <math.h>
@@ -104,10 +108,95 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+/* See hostile/peak.ts. */
+static long peak(void) {
+    char line[256];
+    long kilobytes = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && fgets(line, sizeof line, status))
+        if (sscanf(line, "VmHWM: %ld", &kilobytes) == 1) break;
+    if (status) fclose(status);
+    return kilobytes * 1024;
+}
+
+static long reset_peak(void) {
+    FILE *refs = fopen("/proc/self/clear_refs", "w");
+    if (refs) {
+        fputs("5", refs);
+        fclose(refs);
+    }
+    return peak();
+}
+
+static void put_escaped(const char *text, size_t length) {
+    for (size_t at = 0; at < length && at < 60; at++) {
+        unsigned char byte = (unsigned char)text[at];
+        if (byte < 0x20 || byte > 0x7e || byte == '"' || byte == '\\') printf("\\u%04x", byte);
+        else putchar(byte);
+    }
+}
+
+static void put_shown(const redisReply *reply) {
+    switch (reply->type) {
+    case REDIS_REPLY_INTEGER:
+    case REDIS_REPLY_BOOL: printf("%lld", reply->integer); break;
+    case REDIS_REPLY_DOUBLE: printf("%.17g", reply->dval); break;
+    case REDIS_REPLY_NIL: printf("null"); break;
+    case REDIS_REPLY_ARRAY:
+    case REDIS_REPLY_SET:
+    case REDIS_REPLY_PUSH:
+    case REDIS_REPLY_MAP: printf("%zu elements", reply->elements); break;
+    default: put_escaped(reply->str ? reply->str : "", reply->str ? reply->len : 0);
+    }
+}
+
+/* The file is read chunk by chunk: it is no part of what the reader needs. */
+static int hostile(FILE *opened) {
+    static unsigned char chunk[1 << 20];
+    unsigned char head[4];
+    memset(chunk, 1, sizeof chunk);
+    redisReader *reader = redisReaderCreate();
+    long before = reset_peak();
+    double spent = 0;
+    size_t fed = 0, replies = 0;
+    int failed = 0;
+    redisReply *kept[4] = {0};
+    while (!failed && fread(head, 1, 4, opened) == 4) {
+        size_t length = head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+        if (length > sizeof chunk || fread(chunk, 1, length, opened) != length) return 1;
+        double begun = now();
+        fed += length;
+        redisReaderFeed(reader, (const char *)chunk, length);
+        for (;;) {
+            void *reply = NULL;
+            failed = redisReaderGetReply(reader, &reply) != REDIS_OK;
+            if (failed || !reply) break;
+            if (replies < 4) kept[replies] = reply;
+            else freeReplyObject(reply);
+            replies++;
+        }
+        spent += now() - begun;
+    }
+    printf("{\"outcome\":{\"_tag\":\"%s\",\"message\":\"", failed ? "Refused" : "Took");
+    put_escaped(reader->errstr, failed ? strlen(reader->errstr) : 0);
+    printf("\"},\"replies\":%zu,\"shown\":[", replies);
+    for (size_t at = 0; at < 4 && kept[at]; at++) {
+        printf(at > 0 ? ",\"" : "\"");
+        put_shown(kept[at]);
+        printf("\"");
+    }
+    printf("],\"seconds\":%.9f,\"fedBytes\":%zu,\"peakBytes\":%ld}\n", spent, fed, peak() - before);
+    for (size_t at = 0; at < 4; at++)
+        if (kept[at]) freeReplyObject(kept[at]);
+    redisReaderFree(reader);
+    return 0;
+}
+
 int main(int count, char **arguments) {
-    if (count != 3) return fprintf(stderr, "usage: bench FILE leaves|fields\n"), 2;
+    if (count != 3) return fprintf(stderr, "usage: bench FILE leaves|fields|hostile\n"), 2;
     FILE *opened = fopen(arguments[1], "rb");
     if (!opened) return perror(arguments[1]), 1;
+    if (strcmp(arguments[2], "hostile") == 0) return hostile(opened);
     fseek(opened, 0, SEEK_END);
     file_length = (size_t)ftell(opened);
     rewind(opened);

@@ -11,7 +11,8 @@ import { cacheFolder } from "@gungnir/shell/sandbox/valkey-binary";
 const run = promisify(execFile);
 const version = "1.2.0";
 
-export type Hiredis = { readonly program: string; readonly version: string; readonly compiler: string } | { readonly missing: string };
+export type Built = { readonly program: string; readonly version: string; readonly compiler: string };
+export type Hiredis = Built | { readonly missing: string };
 
 /** The program, built before if it is not in the cache; or why there is none. */
 export const buildHiredis = async (): Promise<Hiredis> => {
