@@ -87,11 +87,11 @@ export const finishSync = (valkey: Valkey, replica: Process): Valkey | undefined
   return withProcess(dropFollowers(valkey, replica, "nothing"), synced);
 };
 
-/** The next item of the stream arrives at the replica and is acknowledged. */
+/** The next item of the stream arrives at the replica and is acknowledged. A pause holds it back like any other write (measured). */
 export const stream = (valkey: Valkey, replica: Process): Valkey | undefined => {
   const source = senderOf(valkey, replica);
   const link = linkOf(replica);
-  if (source === undefined || (link !== "up" && link !== "streaming")) return undefined;
+  if (source === undefined || replica.pause !== undefined || (link !== "up" && link !== "streaming")) return undefined;
   const item = source.items.find((other) => other.at > replica.offset);
   if (item === undefined) return undefined;
   return withProcess(valkey, { ...linked(replica, "streaming"), items: withItem(replica.items, item), offset: item.at });

@@ -15,6 +15,8 @@ export type Written = { readonly id: string; readonly replid: string; readonly a
 export type Believed = {
   readonly valkey: Valkey;
   readonly stalled: readonly Name[];
+  /** Whose full syncs do not end. */
+  readonly holding: readonly Name[];
   readonly volumes: { readonly [name in Name]: readonly valkeyHalf.Item[] };
   readonly lives: { readonly [name in Name]: number };
   readonly writes: number;
@@ -35,6 +37,7 @@ export const beginning = (): Believed =>
   NAMES.reduce<Believed>((state, name) => started(state, name), {
     valkey: { processes: [], cuts: [] },
     stalled: [],
+    holding: [],
     volumes: { a: [], b: [], c: [] },
     lives: { a: 0, b: 0, c: 0 },
     writes: 0,
@@ -85,6 +88,10 @@ export const isApplicable = (state: Believed, step: Step): boolean => {
       return !state.stalled.includes(step.at);
     case "Flow":
       return state.stalled.includes(step.at);
+    case "HoldSync":
+      return !state.holding.includes(step.at);
+    case "LetSync":
+      return state.holding.includes(step.at);
     case "Hang":
       return isUp;
     case "Wake":
@@ -99,7 +106,7 @@ export const isApplicable = (state: Believed, step: Step): boolean => {
 /** The states it may lead to; all of them end it in the same way. */
 export const take = (state: Believed, step: Step): { readonly states: readonly Believed[]; readonly ending: Ending } => {
   const { state: taken, ending } = taking(state, step);
-  const kept = step._tag === "Crash" && step.tail === "unsent" ? taken : keepUnderWay(state, taken, step);
+  const kept = step._tag === "Crash" && step.tail === "unsent" ? taken : keepUnderWay(state, taken, subjectOf(step));
   return { states: step._tag === "Wait" ? [kept, asked(kept, step.at)] : [kept], ending };
 };
 
@@ -114,13 +121,13 @@ const asked = (state: Believed, at: Name): Believed => {
 /**
  * Who is stalled does not hear of the other's end before what was sent to it has arrived. Its own turning away is another matter.
  */
-const keepUnderWay = (before: Believed, after: Believed, step: Step): Believed => ({
+export const keepUnderWay = (before: Believed, after: Believed, turning: string | undefined): Believed => ({
   ...after,
   valkey: {
     ...after.valkey,
     processes: after.valkey.processes.map((process) => {
       const past = before.valkey.processes.find((other) => other.runId === process.runId);
-      if (past?.role._tag !== "Replica" || process.role._tag !== "Replica" || subjectOf(step) === process.pod) return process;
+      if (past?.role._tag !== "Replica" || process.role._tag !== "Replica" || turning === process.pod) return process;
       const { of, link } = past.role;
       if (!after.stalled.includes(nameOf(process)) || link === "connecting" || link === "syncing") return process;
       if (process.role.link !== "connecting" || process.role.of !== of) return process;
@@ -171,6 +178,10 @@ const taking = (state: Believed, step: Step): { readonly state: Believed; readon
       return nothing({ ...state, stalled: [...state.stalled, step.at].toSorted() });
     case "Flow":
       return nothing({ ...state, stalled: state.stalled.filter((name) => name !== step.at) });
+    case "HoldSync":
+      return nothing({ ...state, holding: [...state.holding, step.at].toSorted() });
+    case "LetSync":
+      return nothing({ ...state, holding: state.holding.filter((name) => name !== step.at) });
     case "Hang":
       return nothing(process === undefined ? state : { ...state, valkey: valkeyHalf.withProcess(valkey, { ...process, hung: true }) });
     case "Wake":

@@ -11,8 +11,14 @@ export const generated = (seed: number, length: number): Script => {
   const random = generator(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
   const allowed = new Set<string>(TROUBLE.filter(() => random() < 0.5));
+  // What is under way in the middle of a sync is a world of its own: it is not mixed with other bytes under way.
+  if (random() < 0.25) for (const kind of UNDER_WAY) allowed.delete(kind);
+  else allowed.delete("HoldSync");
+  const opening = openings[Math.floor(random() * openings.length)] ?? [];
   return (state, taken) => {
     if (taken.length >= length) return undefined;
+    const opened = opening[taken.length];
+    if (opened !== undefined) return opened;
     for (;;) {
       const bag = weigh(state).filter(
         ([step, weight]) => weight > 0 && (!isTrouble(step) || allowed.has(step._tag)) && isApplicable(state, step),
@@ -25,7 +31,21 @@ export const generated = (seed: number, length: number): Script => {
   };
 };
 
-const TROUBLE = ["Cut", "Stall", "Hang", "Crash", "Expel", "Configure", "Fence", "Pause", "HandOver", "Failover"] as const;
+/** A script begins with nothing, or with a primary that is followed by one or two: few find the way there by chance. */
+const led = (of: Name): readonly Step[] => [
+  { _tag: "Admit", at: "a", member: of },
+  { _tag: "Follow", at: of, of: "a" },
+];
+const PROMOTED: Step = { _tag: "Promote", at: "a", minReplicas: 0 };
+const openings: readonly (readonly Step[])[] = [
+  [],
+  [PROMOTED, ...led("b")],
+  [PROMOTED, { _tag: "Write", at: "a" }, ...led("b"), ...led("c")],
+  [PROMOTED, ...led("b"), ...led("c"), { _tag: "Write", at: "a" }],
+];
+
+const UNDER_WAY = ["Cut", "Stall", "Hang"] as const;
+const TROUBLE = ["HoldSync", "Cut", "Stall", "Hang", "Crash", "Expel", "Configure", "Fence", "Pause", "HandOver", "Failover"] as const;
 const isTrouble = (step: Step): boolean => TROUBLE.some((tag) => tag === step._tag);
 
 /** Every step that could be meant, with how often. */
@@ -65,6 +85,8 @@ const weigh = (state: Believed): readonly (readonly [Step, number])[] => {
       [{ _tag: "Wait", at, replicas: 2 }, 1],
       [{ _tag: "Stall", at }, 1.5],
       [{ _tag: "Flow", at }, 2],
+      [{ _tag: "HoldSync", at }, 1.5],
+      [{ _tag: "LetSync", at }, 2],
       [{ _tag: "Hang", at }, 1],
       [{ _tag: "Wake", at }, 2],
       [{ _tag: "Crash", at, tail: "in flight" }, 0.7],

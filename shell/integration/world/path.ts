@@ -3,20 +3,25 @@
 //
 //   cut       neither direction passes, and neither end hears of the other's end: a network without RST
 //   stalled   what is sent towards the peer stays under way, as does the news that the sender is gone; its answers pass
+//   sync held the peer hears that a full sync begins, and nothing more on that connection
 //
 // What waits is handed over in order when nothing keeps it any more, unless its sender dies first: then it may be lost.
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** One direction of a relayed connection: what waits, and whether its sender has ended. */
-type Lane = { readonly into: Socket; waiting: Buffer[]; ended: boolean; isOpen: () => boolean };
+type Lane = { readonly into: Socket; waiting: Buffer[]; ended: boolean; syncs: boolean; isOpen: () => boolean };
 type Relayed = { readonly from: string; readonly out: Lane; readonly back: Lane };
+
+/** What a primary says before the data set. */
+const SYNC = "+FULLRESYNC";
 
 export type Path = {
   /** Nothing passes between the process and the peer (by source address). */
   readonly cut: (peer: string, isCut: boolean) => void;
   /** What the process sends to the peer stays under way. */
   readonly stall: (peer: string, isStalled: boolean) => void;
+  readonly holdSyncs: (peer: string, isHeld: boolean) => void;
   /** The process died: what it had under way never arrives, to anybody or where the path is cut. Who can hear it is told at once. */
   readonly loseUnderWay: (to: "anybody" | "who is cut off") => void;
   readonly close: () => Promise<void>;
@@ -26,6 +31,7 @@ export type Path = {
 export const openPath = async (front: string, target: string, port: number): Promise<Path> => {
   const cuts = new Set<string>();
   const stalls = new Set<string>();
+  const holds = new Set<string>();
   const open = new Set<Relayed>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => accept(client));
 
@@ -35,12 +41,15 @@ export const openPath = async (front: string, target: string, port: number): Pro
     const isWhole = (): boolean => !cuts.has(from);
     const relayed: Relayed = {
       from,
-      out: { into: process, waiting: [], ended: false, isOpen: isWhole },
-      back: { into: client, waiting: [], ended: false, isOpen: () => isWhole() && !stalls.has(from) },
+      out: { into: process, waiting: [], ended: false, syncs: false, isOpen: isWhole },
+      back: { into: client, waiting: [], ended: false, syncs: false, isOpen: () => isWhole() && !stalls.has(from) && !isHeld() },
     };
+    const isHeld = (): boolean => holds.has(from) && relayed.back.syncs;
     open.add(relayed);
     relay(client, relayed.out);
     relay(process, relayed.back);
+    // A sync that is held ends with its sender: a real data set is never whole so soon.
+    process.on("close", () => isHeld() && client.destroy());
     const forget = (): void => {
       if (client.destroyed && process.destroyed) open.delete(relayed);
     };
@@ -60,6 +69,10 @@ export const openPath = async (front: string, target: string, port: number): Pro
     },
     stall: (peer, isStalled) => {
       toggle(stalls, peer, isStalled);
+      flushAll();
+    },
+    holdSyncs: (peer, isHeld) => {
+      toggle(holds, peer, isHeld);
       flushAll();
     },
     loseUnderWay: (to) => {
@@ -83,7 +96,12 @@ const relay = (source: Socket, lane: Lane): void => {
     flush(lane);
   };
   source.on("data", (chunk: Buffer) => {
-    lane.waiting.push(chunk);
+    const begins = chunk.indexOf(SYNC);
+    const line = begins === -1 ? 0 : chunk.indexOf("\n", begins) + 1;
+    lane.waiting.push(chunk.subarray(0, line));
+    flush(lane);
+    lane.syncs ||= line > 0;
+    lane.waiting.push(chunk.subarray(line));
     flush(lane);
   });
   source.on("end", end);

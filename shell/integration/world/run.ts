@@ -6,7 +6,7 @@ import { acknowledged, type Believed, beginning, type Ending, isApplicable, proc
 import { type Belief, match, type Observed } from "./matching.ts";
 import { describeStep, type Name, NAMES, type Script, type Step, subjectOf } from "./step.ts";
 import type { Trial } from "./trial.ts";
-import { keyOf, unfold } from "./unfolding.ts";
+import { keyOf, pings, unfold } from "./unfolding.ts";
 
 /** A link is tried anew every second, a silent replica noticed after three: this is long even for a busy machine. */
 export const PATIENCE_MS = 12_000;
@@ -44,7 +44,11 @@ export const runScript = async (trial: Trial, next: (state: Believed, taken: rea
       });
     const settled = await settle(
       trial,
-      spread(agreeing.flatMap(({ belief, states }) => states.map((state) => ({ ...belief, state })))),
+      spread(
+        agreeing.flatMap(({ belief, states }) =>
+          states.flatMap((state) => [state, ...late(state, belief.state)]).map((state) => ({ ...belief, state })),
+        ),
+      ),
       "at least",
     );
     if (settled._tag === "Differs") return ran({ about: describeStep(step), differences: settled.differences });
@@ -84,6 +88,9 @@ const wordOf = (state: Believed, step: Step, ending: Ending): string => {
   const { least, most } = acknowledged(state, subjectOf(step) ?? "a");
   return step._tag === "Wait" ? `${least} to ${most}` : ending;
 };
+
+/** With a ping that went out in the very moment of the step. */
+const late = (state: Believed, before: Believed): readonly Believed[] => pings(state, before).map((valkey) => ({ ...state, valkey }));
 
 /** Each belief with all the states of rest it may come to, each once. */
 const spread = (beliefs: readonly Belief[]): readonly Belief[] => {

@@ -19,6 +19,8 @@ export type Step =
   // The network: between two processes nothing passes; what goes to one of them stays under way.
   | { readonly _tag: "Cut" | "Heal"; readonly one: Name; readonly other: Name }
   | { readonly _tag: "Stall" | "Flow"; readonly at: Name }
+  /** A full sync of it begins and does not end. */
+  | { readonly _tag: "HoldSync" | "LetSync"; readonly at: Name }
   // Signals and volumes.
   | { readonly _tag: "Hang" | "Wake"; readonly at: Name }
   | { readonly _tag: "Crash"; readonly at: Name; readonly tail: "in flight" | "unsent" }
@@ -64,6 +66,8 @@ export const describeStep = (step: Step): string => {
     case "Write":
     case "Stall":
     case "Flow":
+    case "HoldSync":
+    case "LetSync":
     case "Hang":
     case "Wake":
     case "Pause":
@@ -121,6 +125,8 @@ export const commandOf = (
     case "Heal":
     case "Stall":
     case "Flow":
+    case "HoldSync":
+    case "LetSync":
     case "Hang":
     case "Wake":
     case "Crash":

@@ -104,6 +104,10 @@ export const openTrial = async (valkey: Valkey, addresses: (name: Name) => Addre
       case "Flow":
         for (const name of NAMES) if (name !== step.at) path(name).stall(own(step.at), step._tag === "Stall");
         return "";
+      case "HoldSync":
+      case "LetSync":
+        for (const name of NAMES) if (name !== step.at) path(name).holdSyncs(own(step.at), step._tag === "HoldSync");
+        return "";
       case "Hang":
         servers[step.at].signal("SIGSTOP");
         return "";

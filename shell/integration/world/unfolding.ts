@@ -2,7 +2,7 @@
 // arrive. A ping of a primary is the one thing that may happen or not: it comes once a second, so it may fall before or after
 // whatever a script does, and an offset that it moved decides later whether a stream can be continued.
 import { valkeyHalf } from "@gungnir/properties";
-import { type Believed, release } from "./believed.ts";
+import { type Believed, keepUnderWay, release } from "./believed.ts";
 import type { Name } from "./step.ts";
 
 type Valkey = valkeyHalf.Valkey;
@@ -28,7 +28,7 @@ export const unfold = (from: readonly Believed[]): readonly Believed[] => {
     }
     const forced = movesOf(state);
     if (forced.length === 0) resting.push(state);
-    for (const next of [...forced, ...pings(state)]) open.push({ ...state, valkey: next });
+    for (const next of [...forced, ...pings(state, state)]) open.push(keepUnderWay(state, { ...state, valkey: next }, undefined));
   }
   return resting;
 };
@@ -43,7 +43,8 @@ const movesOf = (state: Believed): readonly Valkey[] => {
     const proceeding = valkeyHalf.proceed(valkey, process);
     if (proceeding !== undefined) return [proceeding];
     if (isStalled(state, process)) return [];
-    const moves = [valkeyHalf.connect, valkeyHalf.finishSync, valkeyHalf.stream, valkeyHalf.deliver, level];
+    const syncs = state.holding.some((name: Name) => name === process.pod) ? [] : [valkeyHalf.finishSync];
+    const moves = [valkeyHalf.connect, ...syncs, valkeyHalf.stream, valkeyHalf.deliver, level];
     return moves.flatMap((move) => move(valkey, process) ?? []);
   });
 };
@@ -65,11 +66,17 @@ const hearing = (state: Believed, source: Process): readonly Process[] =>
     .filter((follower) => !isStalled(state, follower))
     .flatMap((follower) => [follower, ...hearing(state, follower)]);
 
-/** A ping makes a difference where it leaves behind somebody who is level now and does not hear it. */
-const pings = (state: Believed): readonly Valkey[] => {
+/**
+ * A ping goes out where somebody is attached, or was a moment ago. It makes a difference where it leaves behind somebody who is level now and does not hear it.
+ */
+export const pings = (state: Believed, lately: Believed): readonly Valkey[] => {
   const { valkey } = state;
   return valkey.processes.flatMap((primary) => {
-    if (!valkeyHalf.isPrimary(primary) || primary.hung || !valkey.processes.some((process) => valkeyHalf.isAttached(process, primary)))
+    if (
+      !valkeyHalf.isPrimary(primary) ||
+      primary.hung ||
+      !lately.valkey.processes.some((process) => valkeyHalf.isAttached(process, primary))
+    )
       return [];
     const isLevel = (process: Process): boolean =>
       (process.replid === primary.replid && process.offset === primary.offset) ||

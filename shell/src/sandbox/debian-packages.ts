@@ -90,9 +90,16 @@ const words = async (program: string, args: readonly string[], cwd: string): Pro
 const line = ({ options, uri, suite, components }: Source, type: "deb" | "deb-src" = "deb"): string =>
   `${type} ${options === "" ? "" : `[${options}] `}${uri} ${suite} ${components}\n`;
 
-/** Makes a private apt in `folder` (created) and fetches its lists; throws where the machine has no apt or no usable source. */
-export const privateApt = async (folder: string, codename: string): Promise<PrivateApt> => {
-  const sources = withBackports(await machineSources(), codename);
+/**
+ * Makes a private apt in `folder` (created) and fetches its lists; throws where the machine has no apt or no usable source. Another
+ * `suite` of the machine's mirrors takes the place of its own: what comes from there needs that suite's libraries to run.
+ */
+export const privateApt = async (folder: string, codename: string, suite?: string): Promise<PrivateApt> => {
+  const own = await machineSources();
+  const sources =
+    suite === undefined
+      ? withBackports(own, codename)
+      : own.filter((source) => source.suite === codename).map((source) => ({ ...source, suite }));
   const settings = await settingsFor(
     folder,
     codename,
