@@ -2,7 +2,7 @@
 import { nameOf } from "../cluster.ts";
 import type { Desired } from "../decision.ts";
 import { type Owner, desiredOf, metadataOf } from "./metadata.ts";
-import { START, liveness, readiness } from "./scripts.ts";
+import { START, liveness, preStop, readiness } from "./scripts.ts";
 import { valkeyConf } from "./valkey-conf.ts";
 
 export const desiredConfigMap = (owner: Owner): Desired => {
@@ -14,6 +14,7 @@ export const desiredConfigMap = (owner: Owner): Desired => {
       "start.sh": START,
       "readiness.sh": readiness(owner.spec.port),
       "liveness.sh": liveness(owner.spec.port),
+      "pre-stop.sh": preStop(owner.spec.port),
     },
   });
 };

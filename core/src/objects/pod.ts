@@ -29,7 +29,7 @@ const podSpec = (owner: Owner): JsonObject => ({
   // Valkey needs nothing of the API server, nor the addresses of other Services in its environment.
   automountServiceAccountToken: false,
   enableServiceLinks: false,
-  // The server waits 10 s for its replicas when it is told to end, then writes out its log.
+  // Half of it for handing over; then the server waits 10 s for its replicas, and writes out its log.
   terminationGracePeriodSeconds: 30,
   securityContext: {
     runAsNonRoot: true,
@@ -97,6 +97,7 @@ const container = ({ name, spec }: Owner): JsonObject => ({
     timeoutSeconds: 5,
     failureThreshold: 12,
   },
+  lifecycle: { preStop: { exec: { command: ["sh", `${CONFIG_PATH}/pre-stop.sh`] } } },
   volumeMounts: [
     { name: "config", mountPath: CONFIG_PATH, readOnly: true },
     { name: "secret", mountPath: SECRET_PATH, readOnly: true },

@@ -51,3 +51,25 @@ case "$reply" in *"max number of clients"*) exit 0 ;; esac
 echo "no answer: $reply"
 exit 1
 `;
+
+/** How long a primary that has to go waits for the operator to hand its role over: half of the grace period. */
+const HANDOVER_SECONDS = 15;
+
+/**
+ * Before SIGTERM: a primary with replicas waits until it is none any more, so that clients that write to it have another one
+ * first. Whoever has nobody to hand over to, or does not answer, goes at once.
+ */
+export const preStop = (port: number): string => `#!/bin/sh
+left=${HANDOVER_SECONDS * 5}
+set -f
+while [ $left -gt 0 ]; do
+  set -- $(printf 'ROLE\\n' | valkey-cli -h "$POD_IP" -p ${port} 2>&1)
+  case "\${1:-} \${3:-}" in
+    "master ") exit 0 ;;
+    "master "*) ;;
+    *) exit 0 ;;
+  esac
+  left=$((left - 1))
+  sleep 0.2
+done
+`;

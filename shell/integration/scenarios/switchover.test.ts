@@ -2,6 +2,7 @@
 // old primary follows. A candidate that hangs is not waited for. `npm run scenarios` hands over ten times.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pathTo } from "../../src/sandbox/clients/api.ts";
 import { change, isLong, openRig, PATIENCE_MS, type Rig, type Subject, until } from "./rig.ts";
 
 let rig: Rig;
@@ -75,6 +76,26 @@ describe.concurrent("switchover", { timeout: 6 * PATIENCE_MS }, () => {
     await subject.whole();
     const { lostWaits } = await subject.reckon(workload);
     expect(lostWaits).toEqual([]);
+  });
+
+  test("a pod that is deleted while it is the primary hands over before it ends: writes are held for a moment, and none is lost", async () => {
+    const subject = await rig.create({ name: "left" });
+    await subject.whole();
+    const workload = await subject.write({ plainClients: 2, waitClients: 2 });
+    await until("clients write", () => workload.ledger.acknowledged("plain") > 50);
+    await rig.sandbox.api.remove(pathTo("pods", "default", "left-0"));
+    await until(
+      "it was handed over",
+      () => subject.primary() !== "left-0",
+      () => subject.unsettled().join("; "),
+    );
+    await subject.whole();
+    const served = workload.ledger.acknowledged("plain");
+    await until("clients write again", () => workload.ledger.acknowledged("plain") > served + 50);
+    const { verdict } = await subject.reckon(workload);
+    expect(verdict.losses).toEqual([]);
+    expect(told(subject, "PodLeaving")).toBeGreaterThan(0);
+    expect(told(subject, "PrimaryDead") + told(subject, "PrimaryMissing")).toBe(0);
   });
 
   test("a scale-down that would remove the primary hands over first", async () => {
