@@ -1,9 +1,10 @@
 // The sandbox as a whole, on real processes: what its README sentence promises, with the times the operator relies on.
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bytesIn, commands, infoReplication } from "@gungnir/core/resp3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask } from "../demo/connection.ts";
 import { isSuccess } from "../kubernetes/answer.ts";
 import { pathTo } from "./clients/api.ts";
 import type { Pod } from "./clients/pod.ts";
@@ -36,21 +37,11 @@ const reasonOf = (pod: Pod | undefined): string | undefined => {
 };
 
 /** The run id behind an address, asked for over a connection of its own; the error's code where there is none. */
-const runIdAt = (host: string, port: number): Promise<string> =>
-  new Promise((done) => {
-    const socket = connect({ host, port });
-    let text = "";
-    socket.on("connect", () => socket.write("INFO server\r\n"));
-    socket.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      const found = /run_id:(\w+)/.exec(text)?.[1];
-      if (found === undefined) return;
-      socket.destroy();
-      done(found);
-    });
-    socket.on("error", (problem: NodeJS.ErrnoException) => done(problem.code ?? ""));
-    socket.on("close", () => done("closed"));
-  });
+const runIdAt = async (host: string, port: number): Promise<string> => {
+  const answer = await ask({ host, port }, commands.info("server"), 10_000);
+  if (answer._tag !== "Answered") return answer._tag === "Refused" ? answer.message : answer.reason;
+  return infoReplication(bytesIn(answer.value) ?? new Uint8Array()).runId ?? "no run id";
+};
 
 describe("a StatefulSet of three valkey pods", () => {
   it("is Running within two seconds", async () => {
