@@ -6,7 +6,7 @@ import type { Change, Leaves } from "./values.ts";
 const leaves: Leaves = {
   kept: (field, value) => (field === "note" ? "" : value),
   mark: (_, value) => (typeof value === "number" && value >= 100 ? value : undefined),
-  opaque: new Set(["blob"]),
+  opaque: "blob",
 };
 
 const make = (last: unknown) => ({ a: [1, { b: "x" }], note: String(last), blob: { any: [1] }, last });

@@ -5,6 +5,7 @@
 //
 // A value carries marks: numbers that its leaves were given, those of its parts included. They tell without a walk whether
 // something in it has to be looked for or changed.
+import { hashOf, mixed } from "./hash.ts";
 
 export type Primitive = string | number | bigint | boolean | null | undefined;
 
@@ -12,8 +13,8 @@ export type Primitive = string | number | bigint | boolean | null | undefined;
 export type Leaves = {
   readonly kept: (field: string, value: Primitive) => Primitive;
   readonly mark: (field: string, value: Primitive) => number | undefined;
-  /** Fields whose values are never looked into: equal when their JSON is. */
-  readonly opaque: ReadonlySet<string>;
+  /** A field whose values are never looked into: equal when their JSON is. */
+  readonly opaque: string;
 };
 
 /** Sorted; of all equal sets one is kept. */
@@ -27,16 +28,23 @@ export type Change = {
   readonly made: Map<object, object>;
 };
 
-type Kept = { readonly id: number; readonly marks: Marks };
+type Fields = Record<string, unknown>;
 
 const NO_MARKS: Marks = { id: 0, all: [] };
+const MOST_MARKS = 2 ** 24; // different sets of marks
+const ABSENT = 0; // in a slot, which holds id + 1
 
 export class Values {
   readonly #leaves: Leaves;
-  readonly #kept = new Map<object, Kept>();
-  readonly #byText = new Map<string, object>();
-  readonly #names = new Map<string, number>();
+  readonly #ids = new Map<object, number>();
+  readonly #all: object[] = [];
+  readonly #marksOf: Marks[] = [];
   readonly #marks = new Map<string, Marks>([["", NO_MARKS]]);
+  readonly #marksOfOne = new Map<number, Marks>();
+  readonly #unions = new Map<number, Marks>();
+  readonly #byJson = new Map<string, object>();
+  #hashes = new Int32Array(1 << 12);
+  #slots = new Int32Array(1 << 13);
 
   constructor(leaves: Leaves) {
     this.#leaves = leaves;
@@ -44,21 +52,23 @@ export class Values {
 
   /** How many different values are kept, parts included. */
   get size(): number {
-    return this.#kept.size;
+    return this.#all.length;
   }
 
   /** The one object that stands for all values equal to this one. A field that is undefined is as good as absent. */
   keep<Value extends object>(value: Value): Value {
-    return this.#kept.has(value) ? value : (this.#keep(value) as Value);
+    return this.#all[this.#keep(value)] as Value;
   }
 
   /** The number of a value that is kept: equal values have equal numbers. */
   idOf(value: object): number {
-    return this.#of(value).id;
+    const id = this.#ids.get(value);
+    if (id === undefined) throw new Error(`asked about a value that is not kept: ${JSON.stringify(Object.keys(value))}; keep it first`);
+    return id;
   }
 
   marksOf(value: object): Marks {
-    return this.#of(value).marks;
+    return this.#marksOf[this.idOf(value)] ?? NO_MARKS;
   }
 
   /** The kept value with its leaves changed. */
@@ -66,92 +76,144 @@ export class Values {
     return this.#change(value, change) as Value;
   }
 
-  #of(value: object): Kept {
-    const kept = this.#kept.get(value);
-    if (kept === undefined) throw new Error(`asked about a value that is not kept: ${JSON.stringify(Object.keys(value))}; keep it first`);
-    return kept;
+  #keep(value: object): number {
+    const known = this.#ids.get(value);
+    if (known !== undefined) return known;
+    return Array.isArray(value) ? this.#keepList(value) : this.#keepRecord(value as Fields);
   }
 
-  #keep(value: object): object {
-    return Array.isArray(value) ? this.#keepList(value) : this.#keepRecord(value as Record<string, unknown>);
-  }
-
-  #keepList(list: readonly unknown[]): object {
-    let text = "[";
-    let changed: unknown[] | undefined;
-    for (const [index, inner] of list.entries()) {
-      const part = this.#part("", inner);
-      text += this.#textOf(part);
-      if (part !== inner) (changed ??= [...list])[index] = part;
+  #keepList(list: readonly unknown[]): number {
+    let kept = list as unknown[];
+    let hash = 1;
+    for (let index = 0; index < list.length; index++) {
+      const inner = list[index];
+      let part: unknown;
+      if (typeof inner === "object" && inner !== null) {
+        const id = this.#keep(inner);
+        hash = mixed(hash, id);
+        part = this.#all[id];
+      } else {
+        part = this.#leaves.kept("", inner as Primitive);
+        hash = mixed(hash, hashOf(part as Primitive));
+      }
+      if (part === inner) continue;
+      if (kept === list) kept = [...list];
+      kept[index] = part;
     }
-    return this.#byText.get(text) ?? this.#add(text, changed ?? list);
+    return this.#find(hash, kept);
   }
 
-  #keepRecord(record: Record<string, unknown>): object {
-    let text = "";
-    let changed: Record<string, unknown> | undefined;
-    for (const field of Object.keys(record)) {
+  #keepRecord(record: Fields): number {
+    let kept = record;
+    let hash = 2;
+    for (const field in record) {
       const inner = record[field];
       if (inner === undefined) continue;
-      const part = this.#part(field, inner);
-      text += this.#name(field) + ":" + this.#textOf(part);
-      if (part !== inner) (changed ??= { ...record })[field] = part;
-    }
-    return this.#byText.get(text) ?? this.#add(text, changed ?? record);
-  }
-
-  #part(field: string, inner: unknown): unknown {
-    if (typeof inner !== "object" || inner === null) return this.#leaves.kept(field, inner as Primitive);
-    if (this.#kept.has(inner)) return inner;
-    return this.#leaves.opaque.has(field) ? this.#keepOpaque(inner) : this.#keep(inner);
-  }
-
-  #keepOpaque(value: object): object {
-    const text = JSON.stringify(value);
-    const known = this.#byText.get(text);
-    if (known !== undefined) return known;
-    this.#kept.set(value, { id: this.#kept.size, marks: NO_MARKS });
-    this.#byText.set(text, value);
-    return value;
-  }
-
-  /** Different for different parts, and ended by a comma. */
-  #textOf(part: unknown): string {
-    if (typeof part === "object" && part !== null) return `#${this.#of(part).id},`;
-    if (typeof part === "string") return `"${this.#name(part)},`;
-    return typeof part === "bigint" ? `${part}n,` : `${String(part)},`;
-  }
-
-  #name(text: string): number {
-    const known = this.#names.get(text);
-    if (known !== undefined) return known;
-    this.#names.set(text, this.#names.size);
-    return this.#names.size - 1;
-  }
-
-  #add(text: string, value: object): object {
-    this.#kept.set(value, { id: this.#kept.size, marks: this.#marksIn(value) });
-    this.#byText.set(text, value);
-    return value;
-  }
-
-  #marksIn(value: object): Marks {
-    const all = new Set<number>();
-    const isList = Array.isArray(value);
-    for (const [field, inner] of Object.entries(value)) {
+      let part: unknown;
       if (typeof inner === "object" && inner !== null) {
-        for (const mark of this.#of(inner as object).marks.all) all.add(mark);
+        const id = field === this.#leaves.opaque ? this.#keepOpaque(inner) : this.#keep(inner);
+        hash = mixed(hash, id);
+        part = this.#all[id];
       } else {
-        const mark = this.#leaves.mark(isList ? "" : field, inner as Primitive);
-        if (mark !== undefined) all.add(mark);
+        part = this.#leaves.kept(field, inner as Primitive);
+        hash = mixed(hash, hashOf(part as Primitive));
       }
+      if (part === inner) continue;
+      if (kept === record) kept = { ...record };
+      kept[field] = part;
     }
-    return this.marks(all);
+    return this.#find(hash, kept);
   }
 
-  /** The set of these marks. */
-  marks(all: ReadonlySet<number>): Marks {
-    const sorted = [...all].toSorted((one, other) => one - other);
+  #keepOpaque(value: object): number {
+    const known = this.#ids.get(value);
+    if (known !== undefined) return known;
+    const json = JSON.stringify(value);
+    const equal = this.#byJson.get(json);
+    if (equal !== undefined) return this.idOf(equal);
+    this.#byJson.set(json, value);
+    return this.#add(0, value, NO_MARKS);
+  }
+
+  #find(hash: number, value: object): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const stored = this.#slots[slot] ?? ABSENT;
+      if (stored === ABSENT) break;
+      const id = stored - 1;
+      const other = this.#all[id];
+      if (this.#hashes[id] === hash && other !== undefined && isSame(value, other)) return id;
+      slot = (slot + 1) & mask;
+    }
+    const id = this.#add(hash, value, this.#marksIn(value));
+    this.#slots[slot] = id + 1;
+    if (this.#all.length * 2 > this.#slots.length) this.#grow();
+    return id;
+  }
+
+  #add(hash: number, value: object, marks: Marks): number {
+    const id = this.#all.length;
+    this.#all.push(value);
+    this.#ids.set(value, id);
+    this.#marksOf.push(marks);
+    if (id === this.#hashes.length) {
+      const longer = new Int32Array(id * 2);
+      longer.set(this.#hashes);
+      this.#hashes = longer;
+    }
+    this.#hashes[id] = hash;
+    return id;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 2);
+    const mask = this.#slots.length - 1;
+    for (const stored of old) {
+      if (stored === ABSENT) continue;
+      let slot = (this.#hashes[stored - 1] ?? 0) & mask;
+      while (this.#slots[slot] !== ABSENT) slot = (slot + 1) & mask;
+      this.#slots[slot] = stored;
+    }
+  }
+
+  /** Of the parts and of the leaves. */
+  #marksIn(value: object): Marks {
+    let marks = NO_MARKS;
+    if (Array.isArray(value)) {
+      for (const inner of value) marks = this.#union(marks, this.#marksOfPart("", inner));
+    } else {
+      for (const field in value) marks = this.#union(marks, this.#marksOfPart(field, (value as Fields)[field]));
+    }
+    return marks;
+  }
+
+  #marksOfPart(field: string, part: unknown): Marks {
+    if (typeof part === "object" && part !== null) return this.marksOf(part);
+    const mark = this.#leaves.mark(field, part as Primitive);
+    return mark === undefined ? NO_MARKS : (this.#marksOfOne.get(mark) ?? this.#markOne(mark));
+  }
+
+  #markOne(mark: number): Marks {
+    const marks = this.#marksWith([mark]);
+    this.#marksOfOne.set(mark, marks);
+    return marks;
+  }
+
+  #union(one: Marks, other: Marks): Marks {
+    if (one === other || other === NO_MARKS) return one;
+    if (one === NO_MARKS) return other;
+    const pair = one.id * MOST_MARKS + other.id;
+    const known = this.#unions.get(pair);
+    if (known !== undefined) return known;
+    const union = this.#marksWith([...new Set([...one.all, ...other.all])]);
+    this.#unions.set(pair, union);
+    return union;
+  }
+
+  #marksWith(all: readonly number[]): Marks {
+    const sorted = all.toSorted((one, other) => one - other);
     const text = sorted.join(",");
     const known = this.#marks.get(text);
     if (known !== undefined) return known;
@@ -161,19 +223,51 @@ export class Values {
   }
 
   #change(value: object, change: Change): object {
-    if (!change.touches(this.#of(value).marks)) return value;
+    if (!change.touches(this.marksOf(value))) return value;
     const known = change.made.get(value);
     if (known !== undefined) return known;
-    const made = this.#keep(
-      Array.isArray(value)
-        ? value.map((inner: unknown) => this.#changed("", inner, change))
-        : Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, this.#changed(field, inner, change)])),
-    );
+    const made = this.keep(Array.isArray(value) ? this.#changedList(value, change) : this.#changedRecord(value as Fields, change));
     change.made.set(value, made);
     return made;
   }
 
-  #changed(field: string, inner: unknown, change: Change): unknown {
-    return typeof inner === "object" && inner !== null ? this.#change(inner, change) : change.leaf(field, inner as Primitive);
+  #changedList(list: readonly unknown[], change: Change): readonly unknown[] {
+    return list.map((inner) =>
+      typeof inner === "object" && inner !== null ? this.#change(inner, change) : change.leaf("", inner as Primitive),
+    );
+  }
+
+  #changedRecord(record: Fields, change: Change): Fields {
+    const changed = { ...record };
+    for (const field in record) {
+      const inner = record[field];
+      const part = typeof inner === "object" && inner !== null ? this.#change(inner, change) : change.leaf(field, inner as Primitive);
+      if (part !== inner) changed[field] = part;
+    }
+    return changed;
   }
 }
+
+/** Identical parts, in the same places. */
+const isSame = (value: object, other: object): boolean =>
+  Array.isArray(value) ? isSameList(value, other) : isSameRecord(value as Fields, other);
+
+const isSameList = (list: readonly unknown[], other: object): boolean => {
+  if (!Array.isArray(other) || other.length !== list.length) return false;
+  for (let index = 0; index < list.length; index++) if (list[index] !== other[index]) return false;
+  return true;
+};
+
+/** The same fields in whatever order, with identical parts. */
+const isSameRecord = (record: Fields, other: object): boolean => {
+  if (Array.isArray(other)) return false;
+  let fields = 0;
+  for (const field in record) {
+    const inner = record[field];
+    if (inner === undefined) continue;
+    if ((other as Fields)[field] !== inner) return false;
+    fields++;
+  }
+  for (const field in other) if ((other as Fields)[field] !== undefined) fields--;
+  return fields === 0;
+};

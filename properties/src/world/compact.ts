@@ -12,16 +12,20 @@ import { plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
 
 /** A world in normal form; its surroundings and what its operator knows are kept values. */
-type Compact = World & { readonly around: Surroundings; readonly mind: object };
+type Compact = World & { readonly around: Surroundings; readonly mind: Mind };
+
+/** What a state is told by, beside its surroundings: the decision follows from the memory, and the term is in it. */
+type Mind = Pick<Operator, "memory" | "read">;
 
 export const compactModel = (setting: Setting, initial: World): Model<World, Step> => {
   const normal = new Normal(cutoffs(setting.scenario));
   const { values } = normal;
-  const workings = compactWorkings(setting, normal);
-  const compactOf = (world: World): Compact => (isCompact(world) ? world : normalized(normal, world));
+  const minds: Minds = rememberedOfTwo((memory, read) => values.keep({ memory, read }));
+  const workings = compactWorkings(setting, normal, minds);
+  const compactOf = (world: World): Compact => (isCompact(world) ? world : normalized(normal, minds, world));
   return {
     ...modelWith({ ...workings, split: (world) => momentOf(compactOf(world)) }, setting.scenario),
-    initial: [normalized(normal, initial)],
+    initial: [normalized(normal, minds, initial)],
     key: (world) => {
       const { around, mind } = compactOf(world);
       return `${values.idOf(around)} ${values.idOf(mind)}`;
@@ -34,39 +38,31 @@ const isCompact = (world: World): world is Compact => "mind" in world;
 const momentOf = ({ around, operator, now }: Compact): Moment => ({ around, operator, now });
 
 /** Any world, put into normal form. */
-const normalized = (normal: Normal, world: World): Compact => {
+const normalized = (normal: Normal, minds: Minds, world: World): Compact => {
   const { now, operator, api, nodes, clients, late, faults, edits, history } = world;
-  const passed = now - NOW;
-  return joined(normal, {
-    around: normal.values.keep({ api, nodes, clients, late, faults, edits, history }),
-    operator: {
-      ...operator,
-      memory: normal.older(operator.memory, passed),
-      decision: normal.older(operator.decision, passed),
-    },
-    now: NOW,
-  });
+  const { memory, decision } = operator;
+  const known = normal.keepFrom({ memory, decision }, now - NOW);
+  const around = normal.values.keep({ api, nodes, clients, late, faults, edits, history });
+  return joined(normal, minds, { around, operator: { ...operator, ...known }, now: NOW });
 };
 
-/** What a state is told by: the decision follows from the memory. */
-const mindOf = (normal: Normal, { memory, read, term }: Operator): Pick<Operator, "memory" | "read" | "term"> =>
-  normal.values.keep({ memory, read, term });
+type Minds = (memory: Operator["memory"], read: Operator["read"]) => Mind;
 
-const joined = (normal: Normal, { around, operator }: Moment): Compact => {
+const joined = (normal: Normal, minds: Minds, { around, operator }: Moment): Compact => {
   const { values } = normal;
-  const mind = mindOf(normal, operator);
+  const mind = minds(operator.memory, operator.read);
   const ranking = normal.ranking(around, mind);
   if (ranking === undefined) return { ...around, now: NOW, operator, around, mind };
   const [ranked, known] = [values.change(around, ranking), values.change(mind, ranking)];
-  const decision = values.change(values.keep(operator.decision), ranking);
-  return { ...ranked, now: NOW, operator: { ...known, decision }, around: ranked, mind: known };
+  const decision = values.change(operator.decision, ranking);
+  return { ...ranked, now: NOW, operator: { ...operator, ...known, decision }, around: ranked, mind: known };
 };
 
-const compactWorkings = (setting: Setting, normal: Normal): Workings => {
+const compactWorkings = (setting: Setting, normal: Normal, minds: Minds): Workings => {
   const { values } = normal;
   const step = rememberedOfTwo<Parameters<Core["step"]>[0], Parameters<Core["step"]>[1], ReturnType<Core["step"]>>((memory, event) => {
     const stepped = setting.core.step(memory, event);
-    return { memory: normal.older(stepped.memory, 0), decision: values.keep(stepped.decision) };
+    return { memory: values.keep(stepped.memory), decision: values.keep(stepped.decision) };
   });
   const plain = plainWorkings({ ...setting, core: { step } });
   const byAction = rememberedOfTwo((around: Surroundings, action: Action) => {
@@ -88,7 +84,7 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
   );
   return {
     ...plain,
-    join: (moment) => joined(normal, moment),
+    join: (moment) => joined(normal, minds, moment),
     enabled: rememberedOfTwo((around, own) => plain.enabled(around, own)),
     happen: rememberedOfTwo((around, step_) => values.keep(plain.happen(around, step_))),
     carryOut: byAction,
@@ -97,7 +93,10 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
     afterReadings,
     together: (around, change) => values.keep(plain.together(around, change)),
     step,
-    start: (term) => plain.start(term, NOW),
+    start: (term) => {
+      const started = plain.start(term, NOW);
+      return { ...started, memory: values.keep(started.memory), decision: values.keep(started.decision) };
+    },
     later: ({ around, operator }, milliseconds) => ({
       around,
       operator: { ...operator, memory: normal.older(operator.memory, milliseconds) },

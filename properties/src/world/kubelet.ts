@@ -141,12 +141,24 @@ const wantedReplicas = (manifest: JsonObject): number => {
  * `replicaof`. A start line that makes an exception for some pods is understood when it is written as `case … in *-0) …`.
  */
 export const bootRole = (api: Api, pod: Pod): Role => {
-  const template = texts(at(statefulSet(api) ?? {}, ["spec", "template", "spec", "containers"]));
-  const config = texts(objectOf(api, "ConfigMap", nameOf(NAME).config)?.manifest ?? {});
-  const text = [...template, ...config].join(" ");
+  const text = [statefulSet(api), objectOf(api, "ConfigMap", nameOf(NAME).config)?.manifest]
+    .map((manifest) => startText(manifest))
+    .join(" ");
   const exempt = [...text.matchAll(/\*-(\d+)\)/g)].some(([, ordinal]) => ordinal === String(pod.ordinal));
   return /replicaof\s+127\.0\.0\.1\s+1\b/.test(text) && !exempt ? QUARANTINE : PRIMARY;
 };
+
+/** What is said about the start of a process; a manifest is looked through once. */
+const startText = (manifest: JsonObject | undefined): string => {
+  if (manifest === undefined) return "";
+  const known = startTexts.get(manifest);
+  if (known !== undefined) return known;
+  const containers = at(manifest, ["spec", "template", "spec", "containers"]);
+  const text = texts(containers ?? manifest).join(" ");
+  startTexts.set(manifest, text);
+  return text;
+};
+const startTexts = new WeakMap<JsonObject, string>();
 
 const at = (value: Json, path: readonly string[]): Json =>
   path.reduce<Json>((inner, key) => (isObject(inner) ? (inner[key] ?? null) : null), value);

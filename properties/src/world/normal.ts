@@ -18,37 +18,52 @@ const VERSIONS = 7_700_000_000;
 const [VERSION_MARK, OFFSET_MARK, INSTANT_MARK] = [0, 1, 2];
 const valueOf = (mark: number): number => Math.floor(mark / 4);
 const isInstant = (value: Primitive): value is number => typeof value === "number" && value >= INSTANTS && value < FAR;
-const isVersion = (value: Primitive): value is string => typeof value === "string" && VERSION.test(value);
+const isVersion = (value: Primitive): value is string => typeof value === "string" && value.length === 10 && VERSION.test(value);
 
-const LEAVES: Leaves = {
+const OPAQUE = "manifest";
+
+const leavesWith = ({ oldest, of }: Omit<Cutoffs, "now">): Leaves => ({
   kept: (field, value) => {
-    if (field === "times" && typeof value === "number") return Math.min(value, MANY_TIMES);
-    if (typeof value !== "string") return value;
-    if (field === "offset") return ""; // in words, for people: no decision reads it
-    return TIMESTAMP.test(value) ? NO_TIME : value;
+    if (typeof value === "string") {
+      if (field === "offset") return ""; // in words, for people: no decision reads it
+      return value.length === NO_TIME.length && TIMESTAMP.test(value) ? NO_TIME : value;
+    }
+    if (isInstant(value)) return Math.max(value, NOW - (of[field] ?? oldest));
+    return field === "times" && typeof value === "number" ? Math.min(value, MANY_TIMES) : value;
   },
-  mark: (_, value) => {
-    if (typeof value === "bigint") return Number(value) * 4 + OFFSET_MARK;
-    if (isVersion(value)) return (Number(value) - VERSIONS) * 4 + VERSION_MARK;
-    return isInstant(value) ? INSTANT_MARK : undefined;
-  },
-  opaque: new Set(["manifest"]),
+  mark: markOf,
+  opaque: OPAQUE,
+});
+
+const markOf = (_: string, value: Primitive): number | undefined => {
+  if (typeof value === "bigint") return Number(value) * 4 + OFFSET_MARK;
+  if (isVersion(value)) return (Number(value) - VERSIONS) * 4 + VERSION_MARK;
+  return isInstant(value) ? INSTANT_MARK : undefined;
 };
 
 export class Normal {
-  readonly values = new Values(LEAVES);
-  readonly #cutoffs: Omit<Cutoffs, "now">;
+  readonly values: Values;
   readonly #ageing = new Map<number, Change>();
   readonly #rankings = new Map<number, Change | undefined>();
   readonly #byText = new Map<string, Change>();
 
   constructor(cutoffs: Omit<Cutoffs, "now">) {
-    this.#cutoffs = cutoffs;
+    this.values = new Values(leavesWith(cutoffs));
   }
 
-  /** What is remembered, so many milliseconds older, and no older than matters. */
+  /** What was remembered on a clock that is so far ahead of NOW. */
+  keepFrom<Value extends object>(value: Value, ahead: number): Value {
+    const raw = new Values({ kept: (_, leaf) => leaf, mark: markOf, opaque: OPAQUE });
+    return this.values.keep(raw.change(raw.keep(value), ageingBy(ahead)));
+  }
+
+  /** What is remembered and kept, so many milliseconds older, and no older than matters. */
   older<Value extends object>(value: Value, milliseconds: number): Value {
-    return this.values.change(this.values.keep(value), this.#ageingBy(milliseconds));
+    if (milliseconds === 0) return value;
+    const known = this.#ageing.get(milliseconds);
+    if (known !== undefined) return this.values.change(value, known);
+    this.#ageing.set(milliseconds, ageingBy(milliseconds));
+    return this.older(value, milliseconds);
   }
 
   /** The change that makes ranks of the versions and offsets of the two together; undefined where they are. */
@@ -59,19 +74,6 @@ export class Normal {
     if (known !== undefined || this.#rankings.has(pair)) return known;
     const change = this.#rankingOf(new Set([...a.all, ...b.all]));
     this.#rankings.set(pair, change);
-    return change;
-  }
-
-  #ageingBy(milliseconds: number): Change {
-    const known = this.#ageing.get(milliseconds);
-    if (known !== undefined) return known;
-    const { oldest, of } = this.#cutoffs;
-    const change: Change = {
-      touches: (marks) => marks.all.includes(INSTANT_MARK),
-      leaf: (field, value) => (isInstant(value) ? Math.max(value - milliseconds, NOW - (of[field] ?? oldest)) : value),
-      made: new Map(),
-    };
-    this.#ageing.set(milliseconds, change);
     return change;
   }
 
@@ -87,7 +89,7 @@ export class Normal {
     const change: Change = {
       touches: remembering((all) => all.some((mark) => to.has(mark))),
       leaf: (field, value) => {
-        const mark = LEAVES.mark(field, value);
+        const mark = markOf(field, value);
         const moved = mark === undefined ? undefined : to.get(mark);
         if (moved === undefined) return value;
         return typeof value === "bigint" ? BigInt(valueOf(moved)) : resourceVersion(String(VERSIONS + valueOf(moved)));
@@ -98,6 +100,12 @@ export class Normal {
     return change;
   }
 }
+
+const ageingBy = (milliseconds: number): Change => ({
+  touches: remembering((all) => all.includes(INSTANT_MARK)),
+  leaf: (_, value) => (isInstant(value) ? value - milliseconds : value),
+  made: new Map(),
+});
 
 const remembering = (test: (all: readonly number[]) => boolean): ((marks: Marks) => boolean) => {
   const known: (boolean | undefined)[] = [];
