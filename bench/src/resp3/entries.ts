@@ -21,14 +21,14 @@ export type Entry = {
 export const asides: readonly string[] = ["ours, prepared"];
 const constant: readonly string[] = ["PING", "INFO"];
 
-const decodeEntries: readonly Entry[] = decoding.rows.flatMap(({ name, protocol, targets, stream, task }) =>
+const decodeEntries: readonly Entry[] = decoding.rows.flatMap(({ name, protocol, targets, stream, task, isAscii }) =>
   decoding.modes.map((mode) => ({
     kind: "decode",
     row: name,
     mode,
     contestants: decoders.filter((decoder) => decoder.protocol >= protocol).map((decoder) => decoder.name),
     targets: targets[mode],
-    foreign: { stream, task },
+    foreign: isAscii === false && mode === "strings" ? undefined : { stream, task },
   })),
 );
 

@@ -50,7 +50,7 @@ export const speedTable = (lines: readonly Line[]): string => {
     const ratios = ratiosIn(line);
     const figures = names.map((name) => speedCell(line.measured.find(({ contestant }) => contestant === name)));
     const verdicts = line.entry.targets.map((target) => verdict(target, ratios));
-    return [line.entry.row, line.entry.mode, ...figures, ratioCell(ratios.best), ratioCell(ratios.hiredis), verdicts.join("; ")];
+    return [line.entry.row, line.entry.mode, ...figures, ratioCell(ratios.best), ratioCell(ratios.hiredis), verdicts.join("; ") || "–"];
   });
   return markdown(withoutEmpty([["row", "mode", ...names, "× best JS", "× hiredis", "aimed at"], ...rows]));
 };

@@ -1,5 +1,20 @@
 // The rows of the decoder's table: a stream, what the consumer wants of it, and what is to be reached.
-import { bulks, cut, everySplit, info, large, nested, oneByOne, resp3, role, short, shortReplies, simple, type Stream } from "./streams.ts";
+import {
+  bulks,
+  cut,
+  everySplit,
+  foreignBulks,
+  info,
+  large,
+  nested,
+  oneByOne,
+  resp3,
+  role,
+  short,
+  shortReplies,
+  simple,
+  type Stream,
+} from "./streams.ts";
 import { BEST, HIREDIS, type Target } from "../target.ts";
 
 /** How payloads are wanted: as JavaScript strings, or as bytes. */
@@ -13,6 +28,8 @@ export type Row = {
   readonly stream: () => Stream;
   readonly task: Task;
   readonly protocol: 2 | 3;
+  /** Text that is no ASCII has another length as a string than in bytes, and so another checksum with who only has bytes. */
+  readonly isAscii?: false;
   readonly targets: Readonly<Record<Mode, readonly Target[]>>;
 };
 
@@ -23,6 +40,7 @@ const hiredis: Target = { least: 1, against: HIREDIS };
 const small = { strings: [best(1.5), hiredis], bytes: [best(1.2), hiredis] };
 const medium = { strings: [best(1.5)], bytes: [best(1.2)] };
 const memory = { strings: [best(1)], bytes: [best(1)] };
+const untold = { strings: [], bytes: [] };
 const fields: readonly Target[] = [{ least: 2.5, against: "redis-parser" }];
 const endToEnd = { strings: fields, bytes: fields };
 
@@ -45,6 +63,14 @@ export const rows: readonly Row[] = [
   },
   { name: "nested arrays", stream: () => cut(nested(), 64 * KiB), task: "leaves", protocol: 2, targets: small },
   { name: "maps, sets, doubles, pushes", stream: () => cut(resp3(), 64 * KiB), task: "leaves", protocol: 3, targets: medium },
+  {
+    name: "64 B bulks, not ASCII",
+    stream: () => cut(foreignBulks(), 64 * KiB),
+    task: "leaves",
+    protocol: 2,
+    isAscii: false,
+    targets: untold,
+  },
   { name: "4 MiB bulk, 64 KiB chunks", stream: () => cut(large(), 64 * KiB), task: "leaves", protocol: 2, targets: memory },
   { name: "4 MiB bulk, 1 KiB chunks", stream: () => cut(large(), KiB), task: "leaves", protocol: 2, targets: memory },
   { name: "INFO, one per read", stream: () => oneByOne(info()), task: "leaves", protocol: 2, targets: memory },

@@ -1,4 +1,4 @@
-// The bytes of the rows, and how they are cut. Everything is ASCII and the same in every run.
+// The bytes of the rows, and how they are cut. The same in every run, and ASCII but for one row. Replies are strings of one character a byte.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomFrom } from "./random.ts";
@@ -22,6 +22,14 @@ const times = <Item>(count: number, one: (index: number) => Item): readonly Item
 export const bulks = (): Replies => {
   const random = randomFrom(1);
   return times(30_000, () => bulk(textOf(64, random)));
+};
+
+/** The same with text in three scripts, in UTF-8. */
+export const foreignBulks = (): Replies => {
+  const random = randomFrom(5);
+  const letterOf = [() => 0x430 + random(32), () => 0x3b1 + random(24), () => 0x4e00 + random(20_000)];
+  const text = (at: number): string => String.fromCharCode(...times(at % 3 === 2 ? 21 : 32, () => letterOf[at % 3]?.() ?? 0));
+  return times(30_000, (at) => bulk(Buffer.from(text(at)).toString("latin1")));
 };
 
 /** What a pipeline of SET and INCR is answered with: 0.9 MB in 100,000 replies. */
