@@ -56,7 +56,7 @@ const steady = (observation: Observation, record: FailoverRecord): Stance => {
       return firstOf(
         route(observation, record),
         ailment === undefined ? undefined : wait(undefined, "PrimaryNotServing", ailment),
-        resume(observation, record, primary),
+        resume(observation, record),
         handover(observation, record, primary),
       );
     }

@@ -3,7 +3,7 @@
  */
 import type { Action } from "./decision.ts";
 import type { Cluster, OwnedKind } from "./cluster.ts";
-import type { Marker } from "./record.ts";
+import type { Identity, Marker } from "./record.ts";
 import type { Epoch, Instant, PodName, ReplicationId, ReplicationOffset, RunId, Uid } from "./units.ts";
 
 /** A lease held: `until` is on our own clock and ends before anybody else may take it. `founded` and `term` order leaders. */
@@ -107,7 +107,7 @@ export type Refusal = { readonly key: string; readonly why: string; readonly not
 export type Barrier = { readonly epoch: Epoch; readonly key: string; readonly at: Instant; readonly offset?: ReplicationOffset };
 
 /** Writes to this process are held back from `from` (what was read since then is the last word) until `until`. */
-export type Pause = { readonly runId: RunId; readonly from: Instant; readonly until: Instant };
+export type Pause = { readonly pod: Identity; readonly from: Instant; readonly until: Instant };
 
 export type Observation = {
   readonly now: Instant;

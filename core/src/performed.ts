@@ -87,7 +87,7 @@ const obeyed = (memory: Memory, action: Extract<Action, { pod: unknown }>, now: 
 /** Writes are held back from the answer on, for as long as was asked for, counted from when it was sent. */
 const pausing = (memory: Memory, sent: InFlight | undefined, now: Instant): Memory =>
   sent?.action._tag === "Pause"
-    ? { ...memory, paused: { runId: sent.action.pod.runId, from: now, until: after(sent.since, sent.action.forMs) } }
+    ? { ...memory, paused: { pod: sent.action.pod, from: now, until: after(sent.since, sent.action.forMs) } }
     : memory;
 const unpaused = ({ paused: _paused, ...memory }: Memory): Memory => memory;
 

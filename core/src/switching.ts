@@ -97,11 +97,16 @@ const undo = (observation: Observation, record: FailoverRecord, primary: Primary
   return attempt(observation, { _tag: "Publish", epoch, record: next, at: observation.cluster.version }, "SwitchoverUndone");
 };
 
-/** Writes that were held back for a switchover that came to nothing. */
-export const resume = (observation: Observation, record: FailoverRecord, { pod, uid, runId }: Primary): Stance =>
-  isPaused(observation, { pod, uid, runId })
-    ? attempt(observation, { _tag: "Unpause", pod: { pod, uid, runId }, epoch: record.epoch }, "WritesResumed")
-    : undefined;
+/**
+ * Writes that are held back though no switchover is under way any more. Also where it went well: a replica that is paused takes in
+ * nothing of its primary's stream, and so acknowledges nothing (measured).
+ */
+export const resume = (observation: Observation, record: FailoverRecord): Stance => {
+  const { paused, now } = observation;
+  return paused === undefined || paused.until <= now
+    ? undefined
+    : attempt(observation, { _tag: "Unpause", pod: paused.pod, epoch: record.epoch }, "WritesResumed");
+};
 
 /** The candidate says that it is the primary, and the old one follows it or is lost. */
 const publish = (observation: Observation, record: FailoverRecord, { old, candidate }: Switchover, reading: Reading): Stance => {
@@ -152,7 +157,7 @@ const isSince = (observation: Observation, identity: Identity, pause: Pause): bo
   return began !== undefined && began >= pause.from;
 };
 
-const isPaused = ({ paused, now }: Observation, old: Identity): boolean => paused?.runId === old.runId && paused.until > now;
+const isPaused = ({ paused, now }: Observation, old: Identity): boolean => paused?.pod.runId === old.runId && paused.until > now;
 
 /** A pause that ends soon is not relied upon. */
 const pauseOf = (observation: Observation, old: Identity): Pause | undefined => {

@@ -38,6 +38,7 @@ test("a switchover on request: counted, let in, paused, equal, handed over, publ
     "Pause web-0 WritesPaused",
     "HandOver web-0 HandedOver",
     "Publish web-1 PrimaryPublished",
+    "Unpause web-0 WritesResumed",
     "Mark web-1 DatasetMarked",
     "Admit web-1 MemberAdmitted",
     "Follow web-2 MemberRepointed",
