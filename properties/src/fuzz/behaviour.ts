@@ -1,12 +1,12 @@
 // What the codec made of an input, in few words: an input with words that no other one has had is
 // worth keeping.
 
-import { decode, initial, type Message } from "@gungnir/core/resp3";
+import { decode, initial, isBetweenMessages, type Message } from "@gungnir/core/resp3";
 
 /** How it ended, with how many values and levels, and beside which types. */
 export const behaviourOf = (bytes: Uint8Array): readonly string[] => {
   const { values, error, state } = decode(initial(), bytes);
-  const end = error === undefined ? state.phase._tag : error._tag === "Malformed" ? error.reason : error.limit;
+  const end = error === undefined ? (state.pending?._tag ?? "Between") : error._tag === "Malformed" ? error.reason : error.limit;
   const tags = new Set<string>();
   let deepest = 0;
   const todo: { message: Message; depth: number }[] = values.map((message) => ({ message, depth: 0 }));

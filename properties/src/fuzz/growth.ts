@@ -35,7 +35,7 @@ export const slowdownBy = (piece: Uint8Array): Violation | undefined => {
 
 const timeOf = (chunks: readonly Uint8Array[]): number => {
   const began = ownMs();
-  let state: State = initial({ depth: 2 ** 20, lineBytes: 2 ** 20 });
+  let state: State = initial({ limits: { depth: 2 ** 20, lineBytes: 2 ** 20 } });
   for (const chunk of chunks) {
     const decoded = decode(state, chunk);
     if (decoded.error !== undefined) break;

@@ -24,7 +24,7 @@ type Heard = { readonly values: readonly Message[]; readonly error: unknown; rea
 const judged = (bytes: Uint8Array): Violation | undefined => {
   const random = randomOf(seedOf(bytes));
   const limits = random.below(4) === 0 ? small : {};
-  const whole = heard([bytes], initial(limits));
+  const whole = heard([bytes], initial({ limits }));
   return (
     cutting(bytes, whole, limits, random) ??
     reuse(bytes, whole, limits, random) ??
@@ -42,7 +42,7 @@ const cutting = (bytes: Uint8Array, whole: Heard, limits: Partial<Limits>, rando
   const ways = [cutAt(bytes, places(bytes, random, 1)), cutAt(bytes, places(bytes, random, 1 + random.below(8)))];
   if (bytes.length <= 512) ways.push(Array.from(bytes, (byte) => Uint8Array.of(byte)));
   for (const chunks of ways) {
-    const cut = heard(chunks, initial(limits));
+    const cut = heard(chunks, initial({ limits }));
     if (isSame(cut, whole)) continue;
     return {
       law: "RESP-2 chunking",
@@ -56,7 +56,7 @@ const cutting = (bytes: Uint8Array, whole: Heard, limits: Partial<Limits>, rando
 const reuse = (bytes: Uint8Array, whole: Heard, limits: Partial<Limits>, random: Random): Violation | undefined => {
   const at = random.below(bytes.length + 1);
   const later = at + random.below(bytes.length - at + 1);
-  const between = heard(cutAt(bytes.subarray(0, at), places(bytes, random, 2)), initial(limits));
+  const between = heard(cutAt(bytes.subarray(0, at), places(bytes, random, 2)), initial({ limits }));
   const before = structuredClone(between.values);
   const noise = [bytes.slice(random.below(bytes.length + 1)), Uint8Array.of(0x0d, 0x0a), bytes.slice(0, at)];
   const onward = heard([bytes.subarray(at, later)], between.state);
@@ -80,7 +80,7 @@ const canonicalForm = (values: readonly Message[]): Violation | undefined => {
   for (const value of values) {
     const wire = encode(value);
     if (wire._tag === "Err") return { law: "RESP-5 canonical form", detail: `what was decoded has no encoding: ${wire.problem.rule}` };
-    const again = decode(initial(unlimited), wire.value);
+    const again = decode(initial({ limits: unlimited }), wire.value);
     if (!isDeepStrictEqual(again.values, [value])) return { law: "RESP-5 canonical form", detail: `encoded and decoded: ${shown(again)}` };
     const [same] = again.values.map(encode);
     if (!isDeepStrictEqual(same, wire)) return { law: "RESP-5 canonical form", detail: "encoded twice, there are two encodings" };
