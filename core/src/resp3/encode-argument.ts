@@ -5,11 +5,11 @@
 // length is put right. A short string is written character by character (a native call costs as much as fourteen characters), a longer
 // one natively.
 
+import { host } from "./encode-host.ts";
 import { REFERENCE_BYTES, refer, room, type Run } from "./encode-block.ts";
-import { platform } from "./platform.ts";
 import { bytesOf } from "./text.ts";
 
-const { writeUtf8, encodeUtf8 } = platform;
+const { writeUtf8, encodeUtf8 } = host;
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -132,7 +132,7 @@ const putDigits = (bytes: Uint8Array, at: number, number: number): number => {
   return at + digits.length;
 };
 
-/** Runtimes replace half a surrogate pair, so a string with one is encoded by us. */
+/** Hosts replace half a surrogate pair, so a string with one is encoded by us. */
 const utf8Of = (string: string): Uint8Array => (string.isWellFormed() ? encodeUtf8(string) : bytesOf(string));
 
 /** Not ASCII, and written behind a line that says the number of characters. In bytes the length takes as many digits, or one more. */

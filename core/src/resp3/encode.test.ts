@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesOf, encode, encodeCommand, encodeCommands, initialOutput, prepare, repliesTo, shown, write } from "./index.ts";
+import { bytesOf, encode, encodeCommand, encodeCommands, initialOutput, prepare, repliesTo, shown, type Value, write } from "./index.ts";
 
 const shownAll = (chunks: readonly Uint8Array[]): string => chunks.map(shown).join("");
 
@@ -46,6 +46,18 @@ test("what has no encoding is refused with the rule it breaks, and nothing of it
         'send the string "+inf" or "-inf"',
     },
   });
+});
+
+const nested = (inner: Value): Value => {
+  let value = inner;
+  for (let depth = 0; depth < 200_000; depth += 1) value = { _tag: "Array", items: [value] };
+  return value;
+};
+
+test("nesting costs no stack, and a broken rule is found however deep it is", () => {
+  const encoded = encode(nested({ _tag: "Null" }));
+  expect(encoded._tag === "Ok" ? encoded.value.length : encoded).toBe(200_000 * 4 + 3);
+  expect(encode(nested({ _tag: "Verbatim", format: "text", bytes: bytesOf("") }))).toMatchObject({ problem: { type: "Verbatim" } });
 });
 
 test("half a surrogate pair stays distinguishable", () => {

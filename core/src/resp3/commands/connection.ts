@@ -36,7 +36,7 @@ export const clientNoEvict = (isOn: boolean): Command => ["CLIENT", "NO-EVICT", 
 /** Reading a key does not make it look used. */
 export const clientNoTouch = (isOn: boolean): Command => ["CLIENT", "NO-TOUCH", onOff(isOn)];
 
-/** PRIMARY is MASTER in servers before 8; only some know it when they list. */
+/** MASTER, which servers of every version know; those from 8 on take PRIMARY as well. */
 export type ClientType = "NORMAL" | "MASTER" | "REPLICA" | "PUBSUB";
 
 export type ClientSelection = { readonly type: ClientType } | { readonly ids: AtLeastOne<number | bigint> };

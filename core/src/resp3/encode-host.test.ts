@@ -1,9 +1,9 @@
-// What the runtime does for us, and what is done where there is no such runtime, are the same.
+// What the host does for us, and what is done where it does not, are the same.
 import { expect, test } from "vitest";
-import { platformOf } from "./platform.ts";
+import { hostOf } from "./encode-host.ts";
 import { bytesOf } from "./text.ts";
 
-const runtimes = {
+const hosts = {
   node: globalThis,
   browser: { TextEncoder },
   neither: {},
@@ -12,8 +12,8 @@ const runtimes = {
 };
 const strings = ["", "ascii", "é", "日本", "😀", "a\u07ff\u0800\uffff", "mixed é 日 😀 text".repeat(20)];
 
-for (const [name, globals] of Object.entries(runtimes)) {
-  const { encodeUtf8, writeUtf8 } = platformOf(globals);
+for (const [name, globals] of Object.entries(hosts)) {
+  const { encodeUtf8, writeUtf8 } = hostOf(globals);
 
   test(`${name}: a string as bytes, and written to a place among others`, () => {
     for (const string of strings) {
