@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { defaultLimits } from "@gungnir/core/resp3";
 import { afterEach, expect, test } from "vitest";
 import { startValkey } from "../src/valkey/testing.ts";
 
@@ -13,9 +14,16 @@ afterEach(async () => {
 
 const program = join(import.meta.dirname, "readme/client.ts");
 
+const readme = (): Promise<string> => readFile(join(import.meta.dirname, "../../core/README.md"), "utf8");
+
 test("the README of core shows the program", async () => {
-  const shown = await readFile(join(import.meta.dirname, "../../core/README.md"), "utf8");
+  const shown = await readme();
   expect(shown).toContain(`\`\`\`ts\n${await readFile(program, "utf8")}\`\`\`\n`);
+});
+
+test("and the limits as they are", async () => {
+  const rows = (await readme()).matchAll(/^\| `(\w+)` +\| +([\d,]+) \|/gm);
+  expect(Object.fromEntries(Array.from(rows, ([, limit, value]) => [limit, Number(value?.replaceAll(",", ""))]))).toEqual(defaultLimits);
 });
 
 test("the program talks to a real server", async () => {
