@@ -35,7 +35,7 @@ test("what came before a broken reply is delivered, and the failure says where, 
 });
 
 test("a limit has a name, and says what was allowed", () => {
-  const { error } = decode(initial({ bulkBytes: 1000 }), bytesOf("$5000000\r\n"));
+  const { error } = decode(initial({ limits: { bulkBytes: 1000 } }), bytesOf("$5000000\r\n"));
   expect(error && describe(error)).toBe(
     "Reply too large at byte 0 of the connection: bulkBytes is at least 5000000, allowed 1000. Close the connection, or decode with a higher limits.bulkBytes.",
   );

@@ -13,71 +13,118 @@
 //   failed answers everything with the same failure. Values before the failure are delivered with it.
 // - Side-effect-free as seen from outside: a state may be decoded from again, with other bytes, and is as it was.
 // - Iterative: nesting costs memory, never stack. Time is linear in the bytes received; memory follows them, whatever they announce.
-// - Returned bytes are windows on the chunk, or on a copy where a value came in several chunks. They are valid as long as the caller does
-//   not write into the chunk, and keep it alive: copy (`bytes.slice()`) what is kept for long.
+// - Do not write into a chunk once it was decoded, nor into bytes that were returned: states and values look into both, and equal values
+//   may be one object. What is returned is valid for as long as you keep it:
+//     bytes  windows on the chunk, or on a copy where a value came in several chunks: one keeps the whole chunk alive;
+//     text   strings, which may be slices of one string made of the whole chunk, and keep that alive;
+//     lazy   places in the chunk.
+//   So copy (`bytes.slice()`) what is kept for long and is small beside its chunk.
 
 import type { Failure } from "./failure.ts";
-import { takeBody, takeEnd } from "./bulk.ts";
-import { takeHeader, types } from "./header.ts";
-import { type Held, hold } from "./held.ts";
-import { excess, lineStart, malformed, type Run, type State } from "./state.ts";
-import type { Message } from "./value.ts";
+import { fast } from "./fast.ts";
+import { seal } from "./frame.ts";
+import { begin, deliver, endStreamed, type Run } from "./run.ts";
+import type { State } from "./state.ts";
+import { step } from "./step.ts";
+import type { Bytes, Message, Payload } from "./value.ts";
 
-export type Decoded = { readonly state: State; readonly values: readonly Message[]; readonly error: Failure | undefined };
+export type Decoded<P extends Payload = Bytes, I extends bigint | number = bigint> = {
+  readonly state: State<P, I>;
+  readonly values: readonly Message<P, I>[];
+  readonly error: Failure | undefined;
+};
 
 /** The messages completed by this chunk, and the state to go on from. */
-export const decode = (state: State, chunk: Uint8Array): Decoded => {
-  if (state.failure !== undefined) return { state, values: [], error: state.failure };
-  const run: Run = { ...state, chunk, position: 0, owner: {}, values: [] };
-  while (advance(run));
-  const { limits, phase, top, pieces, failure } = run;
-  const consumed = state.consumed + run.position;
-  return { state: { limits, phase, top, pieces, consumed, failure }, values: run.values, error: failure };
+export function decode<P extends Payload, I extends bigint | number>(state: State<P, I>, chunk: Uint8Array): Decoded<P, I>;
+export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array) {
+  const { options, consumed, frame, pending, streamed, failure } = state;
+  const end = chunk.length;
+  if (failure !== undefined || end === 0) return { state, values: none, error: failure };
+  if (end > largest) return inParts(state, chunk);
+  const run: Run = {
+    options,
+    chunk,
+    consumed,
+    at: 0,
+    frame,
+    values: [],
+    filled: 0,
+    pending,
+    streamed,
+    failure,
+    buffer: undefined,
+    text: undefined,
+    origin: 0,
+    isAscii: true,
+    okay: okays[options.payload],
+  };
+  const mayHurry = options.limits.lineBytes >= 9;
+  while (run.at < end && run.failure === undefined) {
+    if (mayHurry && run.pending === undefined && run.streamed === undefined) fast(run);
+    if (run.at < end && run.failure === undefined) slow(run);
+  }
+  run.values.length = run.filled;
+  seal(run.frame);
+  return {
+    state: { options, consumed: consumed + end, frame: run.frame, pending: run.pending, streamed: run.streamed, failure: run.failure },
+    values: run.values,
+    error: run.failure,
+  };
+}
+
+/** Places in a chunk are 32-bit integers, and the text of a chunk a string. */
+const largest = 2 ** 28;
+
+const inParts = (state: State<Payload, bigint | number>, chunk: Uint8Array): Decoded<Payload, bigint | number> => {
+  const values: Message<Payload, bigint | number>[] = [];
+  let decoded: Decoded<Payload, bigint | number> = { state, values, error: undefined };
+  for (let from = 0; from < chunk.length; from += largest) {
+    decoded = decode(decoded.state, chunk.subarray(from, from + largest));
+    for (const value of decoded.values) values.push(value);
+  }
+  return { state: decoded.state, values, error: decoded.error };
 };
+
+const slow = (run: Run): void => {
+  const taken = step(run, run.pending, run, run.at);
+  run.pending = undefined;
+  switch (taken._tag) {
+    case "Whole":
+      run.streamed = undefined;
+      run.at = taken.next;
+      deliver(run, taken.value);
+      return;
+    case "Open":
+      run.at = taken.next;
+      begin(run, taken.kind, taken.expected);
+      return;
+    case "EndOfAggregate":
+      run.at = taken.next;
+      if (run.frame !== undefined) endStreamed(run, run.frame);
+      return;
+    case "Streamed":
+      run.at = taken.next;
+      run.streamed = taken.streamed;
+      return;
+    case "Line":
+    case "Body":
+      run.at = run.chunk.length;
+      run.pending = taken;
+      return;
+    case "Malformed":
+    case "Excess":
+      run.failure = taken;
+  }
+};
+
+const okays = {
+  bytes: { _tag: "Simple", bytes: Uint8Array.of(0x4f, 0x4b) },
+  text: { _tag: "Simple", text: "OK" },
+  lazy: undefined,
+} as const;
+
+const none: readonly never[] = [];
 
 /** Between two messages: a connection that ends elsewhere has lost part of a reply. */
-export const isBetweenMessages = (state: State): boolean =>
-  state.failure === undefined && state.top === undefined && state.pieces === undefined && state.phase === lineStart;
-
-const CR = 0x0d;
-const LF = 0x0a;
-
-/** Takes one line, body or terminator. False when the chunk is used up or the stream has failed. */
-const advance = (run: Run): boolean => {
-  switch (run.phase._tag) {
-    case "Line":
-      return takeLine(run, run.phase.held);
-    case "Body":
-      return takeBody(run, run.phase);
-    case "End":
-      return takeEnd(run, run.phase);
-  }
-};
-
-const takeLine = (run: Run, held: Held | undefined): boolean => {
-  const { chunk, position: from, limits } = run;
-  if (from === chunk.length) return false;
-  if (held === undefined && !types.has(chunk[from] ?? 0)) return malformed(run, "UnknownType", from);
-  // The index of the first byte of this line; negative when it came in an earlier chunk.
-  const start = held === undefined ? from : from - held.length;
-  let cr = from - 1;
-  if (held === undefined || held.store.bytes[held.length - 1] !== CR) {
-    const beyond = start + 1 + limits.lineBytes;
-    const stop = Math.min(chunk.length, beyond + 1);
-    cr = Math.max(from, start + 1);
-    while (cr < stop && chunk[cr] !== CR && chunk[cr] !== LF) cr += 1;
-    if (cr > beyond) return excess(run, "lineBytes", limits.lineBytes + 1, start);
-    if (cr < stop && chunk[cr] === LF) return malformed(run, "LineFeed", cr);
-  }
-  if (cr + 1 >= chunk.length) {
-    run.phase = { _tag: "Line", held: hold(held, chunk, from, chunk.length, limits.lineBytes + 2) };
-    run.position = chunk.length;
-    return false;
-  }
-  if (chunk[cr + 1] !== LF) return malformed(run, "CarriageReturn", cr + 1);
-  run.position = cr + 2;
-  run.phase = lineStart;
-  if (held === undefined) return takeHeader(run, chunk, from, cr, start);
-  const whole = cr < from ? held : hold(held, chunk, from, cr, limits.lineBytes + 2);
-  return takeHeader(run, whole.store.bytes, 0, cr - start, start);
-};
+export const isBetweenMessages = ({ failure, frame, pending, streamed }: State<Payload, bigint | number>): boolean =>
+  failure === undefined && frame === undefined && pending === undefined && streamed === undefined;

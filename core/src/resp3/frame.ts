@@ -1,52 +1,55 @@
 // An aggregate that is still open: what it will be, what it has, and the aggregate around it. A linked list instead of the call stack, so
 // that nesting costs memory in proportion to the bytes that nest and never overflows.
 //
-// Frames are shared between states like held bytes are (see held.ts): `items` is append-only and a frame sees the first `count` of it.
-// A call to decode changes only frames that carry its own `owner`; any other frame is copied first, without its items.
+// A frame is one call's own while its `count` is `open`: that call appends to it as it likes. At the end of the call frames that stay open
+// are sealed: `count` says how much of `items` belongs to them, and they never change again. `items` goes on to be shared: a later call
+// that continues a sealed frame makes a frame of its own of it, and appends to the same items if nobody has yet; else it copies them.
 
-import type { Entry, Message, Value } from "./value.ts";
+import type { Made } from "./payload.ts";
 
 export type Kind = "Array" | "Set" | "Map" | "Attributed" | "Push";
 
 export type Frame = {
-  readonly owner: object;
+  readonly parent: Frame | undefined;
   readonly kind: Kind;
+  readonly depth: number;
   /** Values still to come belong here too: 2 for each entry, and one more for what an attribute is attached to. `streamed`: until a dot. */
   readonly expected: number;
-  readonly depth: number;
-  readonly parent: Frame | undefined;
-  items: Value[];
+  readonly items: Made[];
+  /** How many items there are; there may be room for more. */
   count: number;
+  isSealed: boolean;
 };
 
-/** No count was announced; no count equals it. */
+/** Of `expected`: no count was announced; no count equals it. */
 export const streamed = -1;
-
-export const opened = (owner: object, kind: Kind, expected: number, parent: Frame | undefined): Frame => ({
-  owner,
-  kind,
-  expected,
-  depth: depthOf(parent) + 1,
-  parent,
-  items: [],
-  count: 0,
-});
-
 export const depthOf = (frame: Frame | undefined): number => (frame === undefined ? 0 : frame.depth);
 
-/** The frame with one more value: the same frame if it is the caller's own, a copy otherwise. */
-export const appended = (owner: object, frame: Frame, value: Value): Frame => {
-  const own = frame.owner === owner ? frame : { ...frame, owner };
-  if (own.items.length !== own.count) own.items = own.items.slice(0, own.count);
-  own.items.push(value);
-  own.count += 1;
-  return own;
+/** This call's own frame to go on with a sealed one. */
+export const reopened = ({ parent, kind, depth, expected, items, count }: Frame): Frame => ({
+  parent,
+  kind,
+  depth,
+  expected,
+  items: items.length === count ? items : items.slice(0, count),
+  count,
+  isSealed: false,
+});
+
+/** Frames of this call are sealed; around a sealed one all are. */
+export const seal = (innermost: Frame | undefined): void => {
+  for (let frame = innermost; frame !== undefined && !frame.isSealed; frame = frame.parent) {
+    frame.items.length = frame.count;
+    frame.isSealed = true;
+  }
 };
 
 /** The whole aggregate. A streamed one takes a copy of its items: an older state may still append to them. */
-export const closed = (frame: Frame): Message => {
-  const items = frame.expected === streamed ? frame.items.slice(0, frame.count) : frame.items;
-  switch (frame.kind) {
+export const closed = (frame: Frame): Made =>
+  whole(frame.kind, frame.expected === streamed ? frame.items.slice(0, frame.count) : frame.items);
+
+export const whole = (kind: Kind, items: readonly Made[]): Made => {
+  switch (kind) {
     case "Array":
       return { _tag: "Array", items };
     case "Set":
@@ -55,15 +58,16 @@ export const closed = (frame: Frame): Message => {
       return { _tag: "Push", items };
     case "Map":
       return { _tag: "Map", entries: entriesOf(items, items.length) };
-    case "Attributed": {
-      const value = items.at(-1) ?? { _tag: "Null" };
-      return { _tag: "Attributed", attributes: entriesOf(items, items.length - 1), value };
-    }
+    case "Attributed":
+      return { _tag: "Attributed", attributes: entriesOf(items, items.length - 1), value: items[items.length - 1] ?? nothing };
   }
 };
 
-const entriesOf = (items: readonly Value[], count: number): readonly Entry[] => {
-  const entries: Entry[] = [];
+/** One Null for all. */
+export const nothing: Made = { _tag: "Null" };
+
+const entriesOf = (items: readonly Made[], count: number): readonly (readonly [Made, Made])[] => {
+  const entries: (readonly [Made, Made])[] = [];
   for (let at = 0; at + 1 < count; at += 2) {
     const key = items[at];
     const value = items[at + 1];

@@ -1,37 +1,72 @@
-// Bytes of a line or a bulk that has not arrived whole: append-only, cheap to extend, and safe to fork.
+// Bytes of a line or a bulk that has not arrived whole: pieces, the newest first, each a window on memory that no longer changes.
 //
-// A decoder state may be used again after it was decoded from, so its bytes must not change; copying them at every chunk would cost
-// quadratic time when they come one by one. So a `Held` is a length over a store that several states share. Whoever holds the full
-// length of the store may append in place, for nobody can see beyond his own length; whoever holds less of it (an old state) copies.
-// The store doubles, but never beyond what is known to be needed, and its size follows the bytes received, not those announced.
+//   Piece ──before──► Piece ──before──► undefined          joined(): one copy, when all of it is there
+//     │                 │
+//   a chunk (large)   a store (small ones, side by side)
+//
+// A large piece is the chunk itself, not copied. Small ones are copied side by side into stores, or else bytes that come one by one would
+// hold a whole chunk each. A store is append-only and shared between states: who holds it up to where it is filled may append in place,
+// for nobody sees beyond the end of his own piece; who holds less (an old state) begins another store. So a list of pieces never changes,
+// costs no more than a small multiple of the bytes in it, and never depends on the length that was announced.
 
-export type Held = { readonly store: Store; readonly length: number };
+import { platform } from "./platform.ts";
 
-/** Shared. Bytes below `filled` never change. */
-type Store = { readonly bytes: Uint8Array; filled: number };
-
-/** The held bytes and `source[from, to)` after them. `atMost` is the largest length ever needed. */
-export const hold = (held: Held | undefined, source: Uint8Array, from: number, to: number, atMost: number): Held => {
-  const before = held === undefined ? 0 : held.length;
-  const length = before + to - from;
-  const store =
-    held !== undefined && held.store.filled === before && held.store.bytes.length >= length ? held.store : grown(held, length, atMost);
-  store.bytes.set(view(source, from, to), before);
-  store.filled = length;
-  return { store, length };
+export type Piece = {
+  readonly before: Piece | undefined;
+  readonly source: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  /** Bytes in this piece and all before it. */
+  readonly total: number;
+  /** Where `source` may be appended to; undefined when it is a chunk. */
+  readonly store: Store | undefined;
 };
 
-/** The held bytes; what is appended later is not seen through it. */
-export const heldBytes = (held: Held | undefined): Uint8Array =>
-  held === undefined ? new Uint8Array(0) : view(held.store.bytes, 0, held.length);
+/** Bytes below `filled` never change. */
+export type Store = { readonly bytes: Uint8Array; filled: number };
+
+/** What is held, and `chunk[from, to)` after it. */
+export const hold = (held: Piece | undefined, chunk: Uint8Array, from: number, to: number): Piece => {
+  const size = to - from;
+  const total = held === undefined ? size : held.total + size;
+  if (size >= large) return { before: held, source: chunk, from, to, total, store: undefined };
+  const last = held?.store;
+  if (held !== undefined && last !== undefined && last.filled === held.to && held.to + size <= last.bytes.length) {
+    copy(chunk, from, to, last.bytes, held.to);
+    last.filled = held.to + size;
+    return { before: held.before, source: held.source, from: held.from, to: held.to + size, total, store: last };
+  }
+  const store = {
+    bytes: new Uint8Array(Math.max(size, Math.min(held === undefined ? smallest : held.total, largest), smallest)),
+    filled: size,
+  };
+  copy(chunk, from, to, store.bytes, 0);
+  return { before: held, source: store.bytes, from: 0, to: size, total, store };
+};
+
+/** All that is held, in one piece. Of several, a copy in memory of its own. */
+export const joined = (held: Piece): Piece => {
+  if (held.before === undefined) return held;
+  const bytes = platform.uncleared(held.total);
+  for (let piece: Piece | undefined = held; piece !== undefined; piece = piece.before) {
+    bytes.set(view(piece.source, piece.from, piece.to), piece.total - (piece.to - piece.from));
+  }
+  return { before: undefined, source: bytes, from: 0, to: held.total, total: held.total, store: undefined };
+};
+
+const copy = (source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void => {
+  if (to - from > byHand) target.set(view(source, from, to), at);
+  else for (let index = from; index < to; index += 1) target[at + index - from] = source[index] ?? 0;
+};
+
+/** Bytes from which on a piece is worth a window of its own, which takes about as much. */
+const large = 256;
+/** A typed array of up to 64 bytes is made fifteen times as fast as a larger one. */
+const smallest = 64;
+const largest = 4096;
+/** Up to here a loop beats the two calls. */
+const byHand = 64;
 
 /** A window on the same memory, a plain Uint8Array whatever subclass the source is. */
 export const view = (source: Uint8Array, from: number, to: number): Uint8Array =>
   new Uint8Array(source.buffer, source.byteOffset + from, to - from);
-
-const grown = (held: Held | undefined, length: number, atMost: number): Store => {
-  if (held === undefined) return { bytes: new Uint8Array(length), filled: 0 };
-  const bytes = new Uint8Array(Math.max(length, Math.min(2 * length, atMost)));
-  bytes.set(view(held.store.bytes, 0, held.length));
-  return { bytes, filled: held.length };
-};

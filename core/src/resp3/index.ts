@@ -20,10 +20,23 @@ export {
 export { encode, type Unencodable } from "./encode-value.ts";
 export { defaultLimits, describe, type Failure, type Limits, type Reason } from "./failure.ts";
 export type { Result } from "../result.ts";
-export { initial, type State } from "./state.ts";
+export type { PayloadKind } from "./payload.ts";
+export { initial, type IntegerKind, type State } from "./state.ts";
 export { type Outcome as StrictnessOutcome, type Row as StrictnessRow, strictness } from "./strictness.ts";
 export { bytesOf, type InvalidUtf8, shown, text } from "./text.ts";
-export { bare, type Bare, type Entry, type Message, type Push, type Value } from "./value.ts";
+export {
+  bare,
+  type Bare,
+  type Bytes,
+  type Entry,
+  type Message,
+  type Payload,
+  type Push,
+  type Text,
+  type Value,
+  type Window,
+} from "./value.ts";
+export { windowBytes, windowText } from "./window.ts";
 export { type AclLine, type AclRules, type AclUser, readAclList, readAclUser, readAclUsers, readAclWhoami } from "./replies/acl.ts";
 export { type Client, readClientId, readClients, readKilled } from "./replies/client.ts";
 export { type ErrorKind, errorReply, type ErrorReply } from "./replies/error-reply.ts";

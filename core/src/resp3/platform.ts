@@ -1,64 +1,49 @@
-// What the JavaScript runtime can do to text and bytes natively. Core has no runtime's types, so that nothing in it can come to depend
-// on one; here the few functions that make a codec fast are looked for once, by what they are, and everything works without them.
-//
-//   Node, Bun, Deno    Buffer.prototype.utf8Write, which works on any Uint8Array: 30 ns for a short string, and at the speed of memory
-//   browsers           TextEncoder.encodeInto, three times that, for it needs a window on the rest of the bytes
-//   neither            one character after the other
-//
-// No function here decides what is valid: where a runtime would replace what it cannot express, its callers look first.
+// What an engine's host does faster than JavaScript can: text from bytes, and memory that nobody has to clear first. Core has no host (no
+// Buffer, no TextDecoder), so they are looked for once, by shape, and done without where they are missing; the results are the same.
 
-import { bytesOf } from "./text.ts";
+import { text } from "./text.ts";
 
 export type Platform = {
-  /**
-   * Writes a string as UTF-8, as far as whole characters fit, and answers with the number of bytes. Half a surrogate pair may become
-   * three bytes of anything.
-   */
-  readonly writeUtf8: (bytes: Uint8Array, string: string, at: number) => number;
-  /** A string without halves of surrogate pairs as UTF-8, in memory of its own where it is long. */
-  readonly encodeUtf8: (string: string) => Uint8Array;
+  /** `bytes[from, to)` read as UTF-8; U+FFFD, or a text of another length, where it is none. */
+  readonly utf8: (bytes: Uint8Array, from: number, to: number) => string;
+  /** That many bytes, holding anything. */
+  readonly uncleared: (size: number) => Uint8Array;
 };
 
-/** What is there of it in these globals. */
+/** The fastest means the host offers: Node, Deno and Bun have a Buffer, browsers a TextDecoder. */
 export const platformOf = (globals: object): Platform => {
-  const encoder = encoderOf(Reflect.get(globals, "TextEncoder"));
-  const write = methodOf(Reflect.get(globals, "Buffer"), "utf8Write");
-  const encodeUtf8: Platform["encodeUtf8"] = encoder === undefined ? bytesOf : (string) => encoder.encode(string);
-  if (isUtf8Write(write)) return { encodeUtf8, writeUtf8: (bytes, string, at) => write.call(bytes, string, at, bytes.length - at) };
-  if (encoder === undefined) return { encodeUtf8, writeUtf8: writeEach };
-  return { encodeUtf8, writeUtf8: (bytes, string, at) => encoder.encodeInto(string, bytes.subarray(at)).written };
+  const buffer = property(globals, "Buffer");
+  const slice = property(property(buffer, "prototype"), "utf8Slice");
+  const allocate = property(buffer, "allocUnsafeSlow");
+  const decoder = property(globals, "TextDecoder");
+  return {
+    utf8: isSlice(slice) ? (bytes, from, to) => slice.call(bytes, from, to) : isDecoderClass(decoder) ? decoded(decoder) : portable,
+    uncleared: isAllocate(allocate) ? (size) => plain(allocate(size)) : (size) => new Uint8Array(size),
+  };
 };
 
-type Utf8Write = (this: Uint8Array, string: string, at: number, length: number) => number;
-type Encoder = {
-  readonly encode: (string: string) => Uint8Array;
-  readonly encodeInto: (string: string, bytes: Uint8Array) => { readonly written: number };
+type Slice = (this: Uint8Array, from: number, to: number) => string;
+type Allocate = (size: number) => Uint8Array;
+type DecoderClass = new (label: string, options: { readonly ignoreBOM: boolean }) => { readonly decode: (bytes: Uint8Array) => string };
+
+const property = (of: unknown, name: string): unknown =>
+  (typeof of === "object" && of !== null) || typeof of === "function" ? Reflect.get(of, name) : undefined;
+
+// What a host calls by these names has these types; a function is all that can be seen of them.
+const isSlice = (value: unknown): value is Slice => typeof value === "function";
+const isAllocate = (value: unknown): value is Allocate => typeof value === "function";
+const isDecoderClass = (value: unknown): value is DecoderClass => typeof value === "function";
+
+const decoded = (Decoder: DecoderClass): Platform["utf8"] => {
+  const decoder = new Decoder("utf-8", { ignoreBOM: true });
+  return (bytes, from, to) => decoder.decode(bytes.subarray(from, to));
 };
 
-const methodOf = (type: unknown, name: string): unknown => {
-  if (typeof type !== "function" || typeof type.prototype !== "object" || type.prototype === null) return undefined;
-  return Reflect.get(type.prototype, name);
+const portable: Platform["utf8"] = (bytes, from, to) => {
+  const read = text(bytes.subarray(from, to));
+  return read._tag === "Ok" ? read.value : "\u{fffd}";
 };
 
-const isUtf8Write = (method: unknown): method is Utf8Write => typeof method === "function";
+const plain = ({ buffer, byteOffset, length }: Uint8Array): Uint8Array => new Uint8Array(buffer, byteOffset, length);
 
-const encoderOf = (type: unknown): Encoder | undefined => {
-  if (typeof type !== "function") return undefined;
-  const made: unknown = Reflect.construct(type, []);
-  return isEncoder(made) ? made : undefined;
-};
-
-const isEncoder = (made: unknown): made is Encoder => typeof made === "object" && made !== null && "encodeInto" in made;
-
-const writeEach: Platform["writeUtf8"] = (bytes, string, start) => {
-  let at = start;
-  for (const character of string) {
-    const encoded = bytesOf(character);
-    if (at + encoded.length > bytes.length) break;
-    bytes.set(encoded, at);
-    at += encoded.length;
-  }
-  return at - start;
-};
-
-export const platform: Platform = platformOf(globalThis);
+export const platform = platformOf(globalThis);

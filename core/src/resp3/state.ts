@@ -1,66 +1,60 @@
-// What the parts of the decoder share: the state between two chunks, and the run of one call, which is a state being worked on.
+// Where a decoder stands in its stream, and how it was asked to read it.
 
+import { defaultLimits, type Failure, type Limits } from "./failure.ts";
 import type { Frame } from "./frame.ts";
-import { defaultLimits, type Failure, type Limits, type Reason } from "./failure.ts";
-import { type Held, view } from "./held.ts";
-import { shown } from "./text.ts";
-import type { Message } from "./value.ts";
+import type { Piece } from "./held.ts";
+import type { PayloadKind } from "./payload.ts";
+import type { Bytes, Payload, Text, Window } from "./value.ts";
 
-/** Where a decoder stands in its stream. Opaque, and good for any number of continuations. */
-export type State = {
-  readonly limits: Limits;
-  readonly phase: Phase;
-  readonly top: Frame | undefined;
-  /** What a streamed string has so far; undefined outside of one. */
-  readonly pieces: Pieces | undefined;
+/** Opaque, and good for any number of continuations. */
+export type State<P extends Payload = Bytes, I extends bigint | number = bigint> = {
+  readonly options: Options<P, I>;
   readonly consumed: number;
+  /** The innermost aggregate that is open. */
+  readonly frame: Frame | undefined;
+  /** What the last chunk broke off in. */
+  readonly pending: Pending | undefined;
+  /** What a streamed string has so far; undefined outside of one. */
+  readonly streamed: Streamed | undefined;
   readonly failure: Failure | undefined;
 };
 
-/** The beginning of a connection. Limits left out have their defaults. */
-export const initial = (limits: Partial<Limits> = {}): State => ({
-  limits: { ...defaultLimits, ...limits },
-  phase: lineStart,
-  top: undefined,
-  pieces: undefined,
+export type Pending =
+  /** A line: its type byte, perhaps up to its carriage return. */
+  { readonly _tag: "Line"; readonly held: Piece } | Body;
+/** A payload, or the CRLF after it. Of a streamed string, `held` is all of it so far. */
+export type Body = {
+  readonly _tag: "Body";
+  readonly kind: BodyKind;
+  readonly missing: number;
+  readonly held: Piece | undefined;
+  readonly afterCr: boolean;
+};
+export type BodyKind = "Bulk" | "BulkError" | "Verbatim" | "Chunk";
+export type Streamed = { readonly held: Piece | undefined };
+
+export type Options<P extends Payload = Payload, I extends bigint | number = bigint | number> = {
+  readonly limits: Limits;
+  readonly payload: PayloadKind;
+  readonly integers: IntegerKind;
+  /** Of the types of values, so that they follow from the options; there is nothing in it. */
+  readonly of?: readonly [P, I];
+};
+export type IntegerKind = "bigint" | "number";
+
+type Payloads = { readonly bytes: Bytes; readonly text: Text; readonly lazy: Window };
+type Integers = { readonly bigint: bigint; readonly number: number | bigint };
+
+/** The beginning of a connection. Limits left out have their defaults; payloads are bytes and integers bigints unless asked for otherwise. */
+export const initial = <P extends PayloadKind = "bytes", I extends IntegerKind = "bigint">({
+  limits,
+  payload,
+  integers,
+}: { readonly limits?: Partial<Limits>; readonly payload?: P; readonly integers?: I } = {}): State<Payloads[P], Integers[I]> => ({
+  options: { limits: { ...defaultLimits, ...limits }, payload: payload ?? "bytes", integers: integers ?? "bigint" },
   consumed: 0,
+  frame: undefined,
+  pending: undefined,
+  streamed: undefined,
   failure: undefined,
 });
-
-export type Phase =
-  | { readonly _tag: "Line"; readonly held: Held | undefined }
-  | { readonly _tag: "Body"; readonly kind: BodyKind; readonly size: number; readonly held: Held | undefined }
-  | { readonly _tag: "End"; readonly kind: BodyKind; readonly bytes: Uint8Array; readonly afterCr: boolean };
-export type BodyKind = "Bulk" | "BulkError" | "Verbatim" | "Chunk";
-export type Pieces = { readonly held: Held | undefined };
-
-/** One call of decode: its own, so it may change it. */
-export type Run = { -readonly [Key in keyof State]: State[Key] } & {
-  readonly chunk: Uint8Array;
-  readonly owner: object;
-  readonly values: Message[];
-  position: number;
-};
-
-export const lineStart: Phase = { _tag: "Line", held: undefined };
-
-/** A whole line without its type byte and CRLF is `source[from, to)`; `start` is where it began, relative to the chunk. */
-export type Line = { readonly source: Uint8Array; readonly from: number; readonly to: number; readonly start: number };
-
-/** Each of these ends the run; they return false, as whatever cannot go on does. */
-export const unreadable = (run: Run, reason: Reason, { source, from, to, start }: Line): boolean =>
-  fail(run, { _tag: "Malformed", reason, found: shown(view(source, from - 1, Math.min(to, from + shownBytes))), at: run.consumed + start });
-
-export const malformed = (run: Run, reason: Reason, position: number): boolean =>
-  fail(run, { _tag: "Malformed", reason, found: shown(view(run.chunk, position, position + 1)), at: run.consumed + position });
-
-export const excess = (run: Run, limit: keyof Limits, needed: number, position: number): boolean =>
-  fail(run, { _tag: "Excess", limit, allowed: run.limits[limit], needed, at: run.consumed + position });
-
-/** Enough of a line to recognise what is speaking at the other end. */
-const shownBytes = 32;
-
-export const fail = (run: Run, failure: Failure): boolean => {
-  run.failure = failure;
-  return false;
-};

@@ -24,7 +24,7 @@ const KEPT = 4;
 const SHOWN_DEPTH = 3;
 
 const ourselves = (limits: Partial<Limits>): Fed => {
-  let state = initial(limits);
+  let state = initial({ limits });
   let count = 0;
   const shown: string[] = [];
   return {

@@ -48,7 +48,7 @@ test("RESP-8 a million levels are a failure, or a value where they are allowed",
   const depth = 1_000_000;
   const wire = bytesOf(`${"*1\r\n".repeat(depth)}:1\r\n`);
   expect(decode(initial(), wire).error).toMatchObject({ _tag: "Excess", limit: "depth", allowed: 128, needed: 129 });
-  const [value] = decode(initial({ depth }), wire).values;
+  const [value] = decode(initial({ limits: { depth } }), wire).values;
   expect(value === undefined ? undefined : wireOf(value).length).toBe(wire.length);
 });
 
@@ -57,7 +57,7 @@ test("RESP-8 a large value that comes byte by byte takes linear time", () => {
   const size = 2 ** 19;
   const streams = [`$${size}\r\n${"a".repeat(size)}\r\n`, `+${"a".repeat(size)}\r\n`, `*${size / 4}\r\n${":1\r\n".repeat(size / 4)}`];
   for (const stream of streams) {
-    let state = initial({ lineBytes: size });
+    let state = initial({ limits: { lineBytes: size } });
     let found = 0;
     for (const byte of bytesOf(stream)) {
       const decoded = decode(state, Uint8Array.of(byte));
@@ -109,7 +109,7 @@ law.prop([fc.constantFrom(...strictness), cuts])(
 
 const decodeChunks = (chunks: readonly Uint8Array[], limits: Partial<Limits>) => {
   const values: Message[] = [];
-  let state = initial(limits);
+  let state = initial({ limits });
   let error;
   for (const chunk of chunks) {
     const decoded = decode(state, chunk);

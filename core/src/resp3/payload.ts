@@ -1,0 +1,109 @@
+// What becomes of the bytes of a string: bytes, text, or a window, as the caller chose in `initial`.
+
+import { joined, type Piece, view } from "./held.ts";
+import { platform } from "./platform.ts";
+import { text } from "./text.ts";
+import type { Payload, Text } from "./value.ts";
+
+/** How payloads arrive. */
+export type PayloadKind = "bytes" | "text" | "lazy";
+
+/** A message in the making, of whatever kind of payload and integer: `decode` knows which, by the options of its state. */
+export type Made =
+  | ({ readonly _tag: "Simple" | "Error" | "Bulk" | "BulkError" } & Payload)
+  | ({ readonly _tag: "Verbatim"; readonly format: string } & Payload)
+  | { readonly _tag: "Integer"; readonly value: bigint | number }
+  | { readonly _tag: "Null" }
+  | { readonly _tag: "Boolean"; readonly value: boolean }
+  | { readonly _tag: "Double"; readonly value: number }
+  | { readonly _tag: "BigNumber"; readonly value: bigint }
+  | { readonly _tag: "Array" | "Set" | "Push"; readonly items: readonly Made[] }
+  | { readonly _tag: "Map"; readonly entries: readonly (readonly [Made, Made])[] }
+  | { readonly _tag: "Attributed"; readonly attributes: readonly (readonly [Made, Made])[]; readonly value: Made };
+
+export const payloadOf = (kind: PayloadKind, source: Uint8Array, from: number, to: number): Payload => {
+  switch (kind) {
+    case "bytes":
+      return { bytes: view(source, from, to) };
+    case "text":
+      return textPayload(source, from, to);
+    case "lazy":
+      return { source, from, to };
+  }
+};
+
+/** A leaf whose payload is `source[from, to)`. */
+export const leaf = (
+  _tag: "Simple" | "Error" | "Bulk" | "BulkError",
+  kind: PayloadKind,
+  source: Uint8Array,
+  from: number,
+  to: number,
+): Made => {
+  switch (kind) {
+    case "bytes":
+      return { _tag, bytes: view(source, from, to) };
+    case "text": {
+      const read = textOf(source, from, to);
+      return read === undefined ? { _tag, text: undefined, bytes: view(source, from, to) } : { _tag, text: read };
+    }
+    case "lazy":
+      return { _tag, source, from, to };
+  }
+};
+
+/** A leaf whose payload came in several chunks. */
+export const heldLeaf = (_tag: "Bulk" | "BulkError", kind: PayloadKind, held: Piece | undefined): Made => {
+  if (held === undefined) return leaf(_tag, kind, empty, 0, 0);
+  if (kind === "text" && held.before !== undefined) {
+    const read = textOfPieces(held);
+    if (read !== undefined) return { _tag, text: read };
+  }
+  const { source, from, to } = joined(held);
+  return leaf(_tag, kind, source, from, to);
+};
+
+const empty = new Uint8Array(0);
+
+/** The text of pieces that are ASCII, each for itself: text that is put together costs less than bytes that are. */
+const textOfPieces = (held: Piece): string | undefined => {
+  const parts: string[] = [];
+  for (let piece: Piece | undefined = held; piece !== undefined; piece = piece.before) {
+    const part = asciiOf(piece.source, piece.from, piece.to);
+    if (part === undefined) return undefined;
+    parts.push(part);
+  }
+  let all = "";
+  for (let at = parts.length - 1; at >= 0; at -= 1) all += parts[at] ?? "";
+  return all;
+};
+
+const textPayload = (source: Uint8Array, from: number, to: number): Text => {
+  const read = textOf(source, from, to);
+  return read === undefined ? { text: undefined, bytes: view(source, from, to) } : { text: read };
+};
+
+/** `source[from, to)` as text, or undefined where it is not UTF-8 or longer than a string may be. */
+export const textOf = (source: Uint8Array, from: number, to: number): string | undefined => {
+  if (to - from > longestText) return undefined;
+  const read = platform.utf8(source, from, to);
+  return read.includes(replacement) ? exactText(source, from, to) : read;
+};
+
+/** The text of `source[from, to)` if each byte is one character of it. */
+export const asciiOf = (source: Uint8Array, from: number, to: number): string | undefined => {
+  if (to - from > longestText) return undefined;
+  const read = platform.utf8(source, from, to);
+  return read.length === to - from && !read.includes(replacement) ? read : undefined;
+};
+
+/** The replacement character stands for what was not UTF-8, or for itself. */
+const exactText = (source: Uint8Array, from: number, to: number): string | undefined => {
+  const read = text(view(source, from, to));
+  return read._tag === "Ok" ? read.value : undefined;
+};
+
+const replacement = "\u{fffd}";
+
+/** Of V8; other engines take at least as much. */
+const longestText = 2 ** 29 - 24;

@@ -1,0 +1,80 @@
+// One step of the decoder, with all of the rules and none of the haste: the next line, or what an earlier chunk broke off in, as far as
+// this chunk goes. The loop in decode.ts takes the usual lines itself and comes here for the others; without its shortcuts it would say the
+// same, only slower.
+
+import type { Failure } from "./failure.ts";
+import type { Kind } from "./frame.ts";
+import { takeBody } from "./bulk.ts";
+import { excess, type Line, malformed, type Place, readHeader, types } from "./header.ts";
+import { hold, joined, type Piece } from "./held.ts";
+import { heldLeaf, type Made } from "./payload.ts";
+import type { Pending, Streamed } from "./state.ts";
+
+/** What a step comes to; `next` is where in the chunk the next one begins. A `Pending` has used the chunk up. */
+export type Step =
+  | { readonly _tag: "Whole"; readonly value: Made; readonly next: number }
+  | { readonly _tag: "Open"; readonly kind: Kind; readonly expected: number; readonly next: number }
+  | { readonly _tag: "EndOfAggregate"; readonly next: number }
+  | { readonly _tag: "Streamed"; readonly streamed: Streamed; readonly next: number }
+  | Pending
+  | Failure;
+
+/** The chunk, and where it begins in the connection. */
+export type Input = { readonly chunk: Uint8Array; readonly consumed: number };
+
+/** There is something in the chunk from `from` on. */
+export const step = (place: Place, pending: Pending | undefined, input: Input, from: number): Step =>
+  pending?._tag === "Body" ? takeBody(place, pending, input, from) : takeLine(place, pending?.held, input, from);
+
+const takeLine = (place: Place, held: Piece | undefined, { chunk, consumed }: Input, from: number): Step => {
+  if (held === undefined && !types.has(chunk[from] ?? 0)) return malformed("UnknownType", chunk, from, consumed);
+  const { lineBytes } = place.options.limits;
+  // The index of the first byte of this line; negative when it came in an earlier chunk.
+  const start = held === undefined ? from : from - held.total;
+  let cr = from - 1;
+  if (held === undefined || held.source[held.to - 1] !== CR) {
+    const last = start + 1 + lineBytes;
+    const stop = Math.min(chunk.length, last + 1);
+    cr = Math.max(from, start + 1);
+    while (cr < stop && chunk[cr] !== CR && chunk[cr] !== LF) cr += 1;
+    if (cr > last) return excess("lineBytes", lineBytes, lineBytes + 1, consumed + start);
+    if (cr < stop && chunk[cr] === LF) return malformed("LineFeed", chunk, cr, consumed);
+  }
+  if (cr + 1 >= chunk.length) return { _tag: "Line", held: hold(held, chunk, from, chunk.length) };
+  if (chunk[cr + 1] !== LF) return malformed("CarriageReturn", chunk, cr + 1, consumed);
+  const at = consumed + start;
+  const next = cr + 2;
+  if (held === undefined) return follow(place, { source: chunk, from, to: cr, at }, { chunk, consumed }, next);
+  const whole = joined(cr > from ? hold(held, chunk, from, cr) : held);
+  return follow(place, { source: whole.source, from: whole.from, to: whole.from + cr - start, at }, { chunk, consumed }, next);
+};
+
+/** What the line says; its payload, if it announces one, as far as it has come. */
+const follow = (place: Place, line: Line, input: Input, next: number): Step => {
+  const header = readHeader(line, place);
+  switch (header._tag) {
+    case "Whole":
+      return { _tag: "Whole", value: header.value, next };
+    case "Open":
+      return { _tag: "Open", kind: header.kind, expected: header.expected, next };
+    case "Payload":
+      return takeBody(
+        place,
+        { _tag: "Body", kind: header.kind, missing: header.size, held: place.streamed?.held, afterCr: false },
+        input,
+        next,
+      );
+    case "StreamedString":
+      return { _tag: "Streamed", streamed: { held: undefined }, next };
+    case "EndOfString":
+      return { _tag: "Whole", value: heldLeaf("Bulk", place.options.payload, place.streamed?.held), next };
+    case "EndOfAggregate":
+      return { _tag: "EndOfAggregate", next };
+    case "Malformed":
+    case "Excess":
+      return header;
+  }
+};
+
+const CR = 0x0d;
+const LF = 0x0a;
