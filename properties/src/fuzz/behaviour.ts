@@ -6,7 +6,8 @@ import { decode, initial, isBetweenMessages, type Message } from "@gungnir/core/
 /** How it ended, with how many values and levels, and beside which types. */
 export const behaviourOf = (bytes: Uint8Array): readonly string[] => {
   const { values, error, state } = decode(initial(), bytes);
-  const end = error === undefined ? (state.pending?._tag ?? "Between") : error._tag === "Malformed" ? error.reason : error.limit;
+  const rest = isBetweenMessages(state) ? "whole" : "within";
+  const end = error === undefined ? rest : error._tag === "Malformed" ? error.reason : error.limit;
   const tags = new Set<string>();
   let deepest = 0;
   const todo: { message: Message; depth: number }[] = values.map((message) => ({ message, depth: 0 }));
