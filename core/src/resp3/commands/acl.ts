@@ -21,6 +21,8 @@ export type AclRule =
   | "allcommands"
   | "nocommands"
   | "clearselectors"
+  | "sanitize-payload"
+  | "skip-sanitize-payload"
   /** A password in plain text, added or taken away; by its SHA-256 with `#` and `!`. */
   | `${">" | "<" | "#" | "!"}${string}`
   /** A pattern of keys, for reading or writing or both. */

@@ -9,6 +9,8 @@ type Name = {
 }[keyof typeof commands];
 
 const lua = "#!lua name=example\nredis.register_function{function_name='example', callback=function() return 1 end, flags={'no-writes'}}";
+/** Of "secret". */
+const sha256 = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
 const endpoint = { host: "127.0.0.1", port: 1 };
 
 export const examples: { readonly [name in Name]: readonly [Command, ...Command[]] } = {
@@ -17,6 +19,9 @@ export const examples: { readonly [name in Name]: readonly [Command, ...Command[
   aclSetUser: [
     commands.aclSetUser("example"),
     commands.aclSetUser("example", "reset", "on", ">secret", "~a*", "%R~b*", "&c", "-@all", "(+get ~d)"),
+    commands.aclSetUser("example", "off", "resetpass", ">old", "<old", `#${sha256}`, `!${sha256}`, "nopass", "clearselectors"),
+    commands.aclSetUser("example", "nocommands", "allcommands", "resetchannels", "skip-sanitize-payload", "sanitize-payload"),
+    commands.aclSetUser("example", "on", ">secret", "resetkeys", "%W~c*", "%RW~d*", "+config|get", "-@dangerous", "+@read"),
     commands.aclSetUser("example", "resetkeys", "allkeys", "allchannels", "+@all", "-debug"),
   ],
   auth: [commands.auth({ user: "example", password: "secret" })],
