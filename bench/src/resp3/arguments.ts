@@ -17,7 +17,8 @@ export type Arguments = {
 export const usage = `npm run bench:resp3 [-- options]
   --rounds N          rounds of each contestant on each row, in turns (default 15)
   --rows A|B          only rows whose "kind row, mode" contains one of these, such as "decode nested" or "one by one" (default: all)
-  --peers A|B         only peers whose name contains one of these; "none" for ours alone (default: all)
+  --peers A|B         only peers whose name contains one of these, or "asides", which is ours in other ways;
+                      "none" for ours alone (default: all)
   --no-allocations    leaves out the bytes allocated for a reply
   --hostile           the table of hostile input instead; --rows and --peers apply
   --json FILE         writes the figures as JSON, in the shape described in bench/README.md; - for standard output

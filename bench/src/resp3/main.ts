@@ -2,7 +2,7 @@
 // and do not mean is said in bench/README.md.
 import { writeFile } from "node:fs/promises";
 import { parseArguments, usage, type Arguments } from "./arguments.ts";
-import { entries, type Entry } from "./entries.ts";
+import { asides, entries, type Entry } from "./entries.ts";
 import { hostileBounds, hostileFigures, hostileTable, measureHostile } from "./hostile/table.ts";
 import { buildHiredis, type Built } from "./hiredis/build.ts";
 import { versions } from "./machine.ts";
@@ -57,7 +57,13 @@ const hostile = async (asked: Arguments, hiredis: Built | undefined): Promise<nu
 };
 
 const measureEntry = (entry: Entry, { rounds, allocations, isPeer }: Arguments, hiredis: string | undefined): Promise<Line["measured"]> =>
-  measure({ entry, rounds, allocations, hiredis, contestants: entry.contestants.filter((name) => name === "ours" || isPeer(name)) });
+  measure({
+    entry,
+    rounds,
+    allocations,
+    hiredis,
+    contestants: entry.contestants.filter((name) => name === "ours" || (asides.includes(name) ? isPeer("asides") : isPeer(name))),
+  });
 
 const tables = (lines: readonly Line[], allocations: boolean): readonly string[] =>
   (["decode", "encode"] as const).flatMap((kind) => {

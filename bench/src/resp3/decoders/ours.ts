@@ -1,22 +1,52 @@
-// The codec of @gungnir/core, by its door.
-import { decode, describe, infoScan, initial, type Message, text, type Value } from "@gungnir/core/resp3";
+// The codec of @gungnir/core, by its door. `ours` has integers as numbers where these are exact, as the peers have them (who round the
+// others); beside it, as asides and in no ratio, what it costs to have all integers as bigints, which is the codec's default, and to read
+// every payload of a reply whose payloads are windows.
+import {
+  type Bytes,
+  decode,
+  describe,
+  infoScan,
+  initial,
+  type Message,
+  type Payload,
+  type State,
+  type Text,
+  type Value,
+  type Window,
+  windowText,
+} from "@gungnir/core/resp3";
 import { FALSE, mix, mixBytes, mixDouble, mixOpen, mixText, NULL, TRUE } from "../checksum.ts";
 import { mixFields, wanted } from "./fields.ts";
-import type { Mode, Task } from "./rows.ts";
 import type { Decoder, Pass } from "./decoder.ts";
 
 export const ours: Decoder = {
   name: "ours",
   protocol: 3,
-  pass: (mode, task) => passOf(consumerOf(mode, task)),
+  pass: (mode, task) => {
+    if (task === "fields") return passOf(initial({ integers: "number" }), mixInfo);
+    return mode === "bytes"
+      ? passOf(initial({ integers: "number" }), leavesOf(mixOfBytes))
+      : passOf(initial({ integers: "number", payload: "text" }), leavesOf(mixOfText));
+  },
 };
 
-type Consumer = (sum: number, message: Message) => number;
+export const oursWithBigints: Decoder = {
+  name: "ours, bigints",
+  protocol: 3,
+  pass: (mode) => (mode === "bytes" ? passOf(initial(), leavesOf(mixOfBytes)) : passOf(initial({ payload: "text" }), leavesOf(mixOfText))),
+};
 
-const consumerOf = (mode: Mode, task: Task): Consumer => (task === "fields" ? mixInfo : leavesOf(mode));
+export const oursLazy: Decoder = {
+  name: "ours, lazy",
+  protocol: 3,
+  pass: () => passOf(initial({ integers: "number", payload: "lazy" }), leavesOf(mixOfWindow)),
+};
 
-const passOf = (consume: Consumer): Pass => {
-  let state = initial();
+type Integer = bigint | number;
+type Consumer<P extends Payload, I extends Integer> = (sum: number, message: Message<P, I>) => number;
+
+const passOf = <P extends Payload, I extends Integer>(start: State<P, I>, consume: Consumer<P, I>): Pass => {
+  let state = start;
   return (chunks) => {
     let sum = 0;
     for (const chunk of chunks) {
@@ -29,26 +59,31 @@ const passOf = (consume: Consumer): Pass => {
   };
 };
 
-const leavesOf = (mode: Mode): Consumer => {
-  const mixPayload =
-    mode === "bytes"
-      ? mixBytes
-      : (sum: number, bytes: Uint8Array): number => {
-          const read = text(bytes);
-          if (read._tag === "Err") throw new Error("a text that is none");
-          return mixText(sum, read.value);
-        };
-  const mixAll = (sum: number, items: readonly Value[]): number => {
+const mixOfBytes = (sum: number, { bytes }: Bytes): number => mixBytes(sum, bytes);
+
+const mixOfText = (sum: number, { text }: Text): number => {
+  if (text === undefined) throw new Error("a text that is none");
+  return mixText(sum, text);
+};
+
+const mixOfWindow = (sum: number, window: Window): number => {
+  const text = windowText(window);
+  if (text === undefined) throw new Error("a text that is none");
+  return mixText(sum, text);
+};
+
+const leavesOf = <P extends Payload, I extends Integer>(mixPayload: (sum: number, payload: P) => number): Consumer<P, I> => {
+  const mixAll = (sum: number, items: readonly Value<P, I>[]): number => {
     let all = mixOpen(sum, items.length);
     for (const item of items) all = mixLeaves(all, item);
     return all;
   };
-  const mixLeaves: Consumer = (sum, message) => {
+  const mixLeaves: Consumer<P, I> = (sum, message) => {
     switch (message._tag) {
       case "Simple":
       case "Bulk":
       case "Verbatim":
-        return mixPayload(sum, message.bytes);
+        return mixPayload(sum, message);
       case "Integer":
         return mix(sum, Number(message.value));
       case "Array":
@@ -78,7 +113,7 @@ const leavesOf = (mode: Mode): Consumer => {
 
 const scan = infoScan(wanted);
 
-const mixInfo: Consumer = (sum, message) => {
+const mixInfo: Consumer<Bytes, Integer> = (sum, message) => {
   if (message._tag !== "Bulk") throw new Error(`INFO is no bulk but ${message._tag}`);
   return mixFields(sum, scan(message.bytes));
 };
