@@ -136,7 +136,9 @@ export const beat = (valkey: Valkey): Valkey => {
 export const dropFollowers = (valkey: Valkey, source: Process, sent: "in flight" | "nothing"): Valkey => ({
   ...valkey,
   processes: valkey.processes.map((process) => {
-    if (process.role._tag !== "Replica" || process.role.of !== source.address || process.role.link === "connecting") return process;
+    if (process.role._tag !== "Replica" || process.role.of !== source.address) return process;
+    // What is closing was the link to a former life of the source.
+    if (process.role.link === "connecting" || process.role.link === "closing") return process;
     const streams = isLinked(process.role.link) && isOpen(valkey, process.address, source.address);
     const inFlight = streams && sent === "in flight" ? source.items.filter((item) => item.at > process.offset) : [];
     // Whom no word reaches goes on believing that it is linked.

@@ -53,56 +53,6 @@ const started = (state: Believed, name: Name): Believed => {
   return { ...withoutClient(state, name), lives, valkey: { ...state.valkey, processes: [...state.valkey.processes, process] } };
 };
 
-/** Whether the step means anything now; one that does not is left out on both sides. */
-export const isApplicable = (state: Believed, step: Step): boolean => {
-  const process = "at" in step ? processOf(state.valkey, step.at) : undefined;
-  const isUp = process !== undefined && !process.hung;
-  switch (step._tag) {
-    case "Freeze":
-    case "Fence":
-    case "Promote":
-    case "Configure":
-    case "Admit":
-    case "Expel":
-    case "Mark":
-    case "Pause":
-    case "Unpause":
-    case "Disconnect":
-      return process !== undefined;
-    case "Follow":
-      return process !== undefined && step.at !== step.of;
-    case "HandOver":
-    case "Failover":
-      return isUp && !valkeyHalf.isBlocked(process) && step.at !== step.to;
-    case "Abort":
-      return isUp && !valkeyHalf.isBlocked(process);
-    case "Write":
-      return isUp && state.held[step.at] === undefined;
-    case "Wait":
-      return isUp && state.held[step.at] === undefined && valkeyHalf.isPrimary(process) && state.lastWrite[step.at] !== undefined;
-    case "Cut":
-      return step.one !== step.other && valkeyHalf.isOpen(state.valkey, step.one, step.other);
-    case "Heal":
-      return !valkeyHalf.isOpen(state.valkey, step.one, step.other);
-    case "Stall":
-      return !state.stalled.includes(step.at);
-    case "Flow":
-      return state.stalled.includes(step.at);
-    case "HoldSync":
-      return !state.holding.includes(step.at);
-    case "LetSync":
-      return state.holding.includes(step.at);
-    case "Hang":
-      return isUp;
-    case "Wake":
-      return process?.hung === true;
-    case "Crash":
-      return process !== undefined;
-    case "Start":
-      return process === undefined;
-  }
-};
-
 /** The states it may lead to; all of them end it in the same way. */
 export const take = (state: Believed, step: Step): { readonly states: readonly Believed[]; readonly ending: Ending } => {
   const { state: taken, ending } = taking(state, step);

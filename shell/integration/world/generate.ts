@@ -2,12 +2,12 @@
 // followed primaries, writes and failovers common. As in the explorer's walks a coin decides for each kind of trouble whether it
 // exists in this script at all.
 import { generator, valkeyHalf } from "@gungnir/properties";
-import { type Believed, isApplicable, processOf } from "./believed.ts";
+import { isApplicable } from "./applicable.ts";
+import { type Believed, processOf } from "./believed.ts";
+import type { Next } from "./run.ts";
 import { type Name, NAMES, type Step } from "./step.ts";
 
-export type Script = (state: Believed, taken: readonly Step[]) => Step | undefined;
-
-export const generated = (seed: number, length: number): Script => {
+export const generated = (seed: number, length: number): Next => {
   const random = generator(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
   const allowed = new Set<string>(TROUBLE.filter(() => random() < 0.5));
@@ -54,20 +54,24 @@ const weigh = (state: Believed): readonly (readonly [Step, number])[] => {
   return NAMES.flatMap((at): (readonly [Step, number])[] => {
     const isPrimary = primaries.includes(at);
     const process = processOf(state.valkey, at);
+    const leavesBehind = state.stalled.some((name) => isBehind(state, name, at));
     const isHandingOver = process?.failover !== undefined;
     const others = NAMES.filter((name) => name !== at);
     return [
       [{ _tag: "Promote", at, minReplicas: 0 }, primaries.length === 0 ? 6 : isPrimary ? 0.2 : 1],
       [{ _tag: "Promote", at, minReplicas: 1 }, primaries.length === 0 ? 1 : 0.5],
       ...others.flatMap((of): (readonly [Step, number])[] => {
+        const source = processOf(state.valkey, of);
+        const follows = process !== undefined && source !== undefined && valkeyHalf.isAttached(process, source);
+        const letsIn = process?.users.some((user) => source !== undefined && user === valkeyHalf.userOf(source)) === true;
         const isKnown = process !== undefined && processOf(state.valkey, of)?.users.includes(valkeyHalf.userOf(process)) === true;
         const isTarget = primaries.includes(of);
         return [
           [{ _tag: "Follow", at, of }, (isPrimary ? 0.3 : 1) * (isKnown ? (isTarget ? 6 : 2) : 0.3)],
-          [{ _tag: "Admit", at: of, member: at }, isKnown ? 0.1 : isTarget ? 6 : 0.5],
+          [{ _tag: "Admit", at: of, member: at }, isKnown ? 0.1 : isTarget ? 6 : isPrimary ? 3 : 0.5],
           [{ _tag: "Expel", at: of, member: at }, isKnown ? 1 : 0.1],
-          [{ _tag: "HandOver", at: of, to: at }, isTarget ? 2 : 0.1],
-          [{ _tag: "Failover", at: of, to: at }, isTarget ? 1 : 0.1],
+          [{ _tag: "HandOver", at: of, to: at }, follows && isTarget ? (letsIn ? 8 : 1) : 0.1],
+          [{ _tag: "Failover", at: of, to: at }, follows && isTarget ? (letsIn || state.stalled.includes(at) ? 4 : 1) : 0.1],
           [{ _tag: "Cut", one: at, other: of }, 1],
           [{ _tag: "Heal", one: at, other: of }, 2],
         ];
@@ -84,13 +88,13 @@ const weigh = (state: Believed): readonly (readonly [Step, number])[] => {
       [{ _tag: "Wait", at, replicas: 1 }, 2],
       [{ _tag: "Wait", at, replicas: 2 }, 1],
       [{ _tag: "Stall", at }, 1.5],
-      [{ _tag: "Flow", at }, 2],
+      [{ _tag: "Flow", at }, 1.5],
       [{ _tag: "HoldSync", at }, 1.5],
       [{ _tag: "LetSync", at }, 2],
       [{ _tag: "Hang", at }, 1],
       [{ _tag: "Wake", at }, 2],
-      [{ _tag: "Crash", at, tail: "in flight" }, 0.7],
-      [{ _tag: "Crash", at, tail: "unsent" }, 0.7],
+      [{ _tag: "Crash", at, tail: "in flight" }, leavesBehind ? 4 : 0.7],
+      [{ _tag: "Crash", at, tail: "unsent" }, leavesBehind ? 2 : 0.7],
       [{ _tag: "Start", at, volume: "kept" }, 4],
       [{ _tag: "Start", at, volume: "lost" }, 1.5],
       [{ _tag: "Pause", at }, 1],
@@ -98,6 +102,12 @@ const weigh = (state: Believed): readonly (readonly [Step, number])[] => {
       [{ _tag: "Abort", at }, isHandingOver ? 2 : 0.1],
     ];
   });
+};
+
+const isBehind = ({ valkey }: Believed, name: Name, source: Name): boolean => {
+  const [replica, primary] = [processOf(valkey, name), processOf(valkey, source)];
+  if (replica === undefined || primary === undefined || !valkeyHalf.isAttached(replica, primary)) return false;
+  return primary.items.some((item) => item.at > replica.offset);
 };
 
 const isPrimaryAt = (state: Believed, name: Name): boolean => {

@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** One direction of a relayed connection: what waits, and whether its sender has ended. */
-type Lane = { readonly into: Socket; waiting: Buffer[]; ended: boolean; syncs: boolean; isOpen: () => boolean };
+type Lane = { readonly into: Socket; waiting: Buffer[]; ended: boolean; holdsSyncs: () => boolean; isHeld: boolean; isOpen: () => boolean };
 type Relayed = { readonly from: string; readonly out: Lane; readonly back: Lane };
 
 /** What a primary says before the data set. */
@@ -41,15 +41,21 @@ export const openPath = async (front: string, target: string, port: number): Pro
     const isWhole = (): boolean => !cuts.has(from);
     const relayed: Relayed = {
       from,
-      out: { into: process, waiting: [], ended: false, syncs: false, isOpen: isWhole },
-      back: { into: client, waiting: [], ended: false, syncs: false, isOpen: () => isWhole() && !stalls.has(from) && !isHeld() },
+      out: { into: process, waiting: [], ended: false, holdsSyncs: () => false, isHeld: false, isOpen: isWhole },
+      back: {
+        into: client,
+        waiting: [],
+        ended: false,
+        holdsSyncs: () => holds.has(from),
+        isHeld: false,
+        isOpen: () => isWhole() && !stalls.has(from) && !relayed.back.isHeld,
+      },
     };
-    const isHeld = (): boolean => holds.has(from) && relayed.back.syncs;
     open.add(relayed);
     relay(client, relayed.out);
     relay(process, relayed.back);
     // A sync that is held ends with its sender: a real data set is never whole so soon.
-    process.on("close", () => isHeld() && client.destroy());
+    for (const over of ["end", "close"]) process.on(over, () => relayed.back.isHeld && client.destroy());
     const forget = (): void => {
       if (client.destroyed && process.destroyed) open.delete(relayed);
     };
@@ -73,6 +79,7 @@ export const openPath = async (front: string, target: string, port: number): Pro
     },
     holdSyncs: (peer, isHeld) => {
       toggle(holds, peer, isHeld);
+      if (!isHeld) for (const { from, back } of open) back.isHeld &&= from !== peer;
       flushAll();
     },
     loseUnderWay: (to) => {
@@ -100,7 +107,7 @@ const relay = (source: Socket, lane: Lane): void => {
     const line = begins === -1 ? 0 : chunk.indexOf("\n", begins) + 1;
     lane.waiting.push(chunk.subarray(0, line));
     flush(lane);
-    lane.syncs ||= line > 0;
+    lane.isHeld ||= line > 0 && lane.holdsSyncs();
     lane.waiting.push(chunk.subarray(line));
     flush(lane);
   });

@@ -2,27 +2,39 @@
 // looked at until some state of the model explains all they say, twice in a row. When none does for long, they differ.
 import { setTimeout as sleep } from "node:timers/promises";
 import { valkeyHalf } from "@gungnir/properties";
-import { acknowledged, type Believed, beginning, type Ending, isApplicable, processOf, take } from "./believed.ts";
+import { acknowledged, type Believed, beginning, type Ending, processOf, take } from "./believed.ts";
+import { isApplicable } from "./applicable.ts";
 import { type Belief, match, type Observed } from "./matching.ts";
 import { describeStep, type Name, NAMES, type Script, type Step, subjectOf } from "./step.ts";
 import type { Trial } from "./trial.ts";
 import { keyOf, pings, unfold } from "./unfolding.ts";
+import { witnessed } from "./witnesses.ts";
 
 /** A link is tried anew every second, a silent replica noticed after three: this is long even for a busy machine. */
 export const PATIENCE_MS = 12_000;
 const BETWEEN_MS = 15;
 
 export type Difference = { readonly step: number; readonly about: string; readonly differences: readonly string[] };
-export type Ran = { readonly taken: readonly Step[]; readonly difference: Difference | undefined; readonly beliefs: number };
+export type Ran = {
+  readonly taken: readonly Step[];
+  readonly difference: Difference | undefined;
+  /** The most states of the model that what the servers said left possible. */
+  readonly beliefs: number;
+  readonly witnesses: ReadonlySet<string>;
+};
+/** The next step of a script; undefined at its end. */
+export type Next = (state: Believed, taken: readonly Step[]) => Step | undefined;
 
 /** Runs a script; a step that means nothing where it stands is left out. `next` may also make up the script as it goes. */
-export const runScript = async (trial: Trial, next: (state: Believed, taken: readonly Step[]) => Step | undefined): Promise<Ran> => {
+export const runScript = async (trial: Trial, next: Next, patienceMs = PATIENCE_MS): Promise<Ran> => {
   let beliefs: readonly Belief[] = [{ state: beginning(), names: [] }];
   let most = 1;
   const taken: Step[] = [];
+  const witnesses = new Set<string>();
   const ran = (difference?: Omit<Difference, "step">): Ran => ({
     taken,
     beliefs: most,
+    witnesses,
     difference: difference === undefined ? undefined : { ...difference, step: taken.length },
   });
   for (;;) {
@@ -31,11 +43,13 @@ export const runScript = async (trial: Trial, next: (state: Believed, taken: rea
     const step = next(first.state, taken);
     if (step === undefined) return ran();
     if (!isApplicable(first.state, step)) continue;
-    const ready = isCounted(step) ? await settle(trial, spread(beliefs), "exactly") : undefined;
+    const ready = isCounted(step) ? await settle(trial, spread(beliefs), "exactly", patienceMs) : undefined;
     if (ready?._tag === "Differs") return ran({ about: `before ${describeStep(step)}`, differences: ready.differences });
     taken.push(step);
     const ending = await trial.perform(step, { isAnswered: isAnswered(first.state, step) });
-    const after = beliefs.filter(({ state }) => isApplicable(state, step)).map((belief) => ({ belief, ...take(belief.state, step) }));
+    // A ping may have gone out since.
+    const present = spread(ready?.beliefs ?? beliefs);
+    const after = present.filter(({ state }) => isApplicable(state, step)).map((belief) => ({ belief, ...take(belief.state, step) }));
     const agreeing = after.filter((one) => isSameEnding(one.belief.state, step, one.ending, ending));
     if (agreeing.length === 0)
       return ran({
@@ -50,15 +64,18 @@ export const runScript = async (trial: Trial, next: (state: Believed, taken: rea
         ),
       ),
       "at least",
+      patienceMs,
     );
     if (settled._tag === "Differs") return ran({ about: describeStep(step), differences: settled.differences });
     ({ beliefs } = settled);
+    const [now] = beliefs;
+    if (now !== undefined) for (const name of witnessed({ before: first.state, step, ending, after: now.state })) witnesses.add(name);
     most = Math.max(most, beliefs.length);
   }
 };
 
 /** A given script. */
-export const follow = (script: Script): ((state: Believed, taken: readonly Step[]) => Step | undefined) => {
+export const follow = (script: Script): Next => {
   let at = 0;
   return () => script[at++];
 };
@@ -103,9 +120,9 @@ const spread = (beliefs: readonly Belief[]): readonly Belief[] => {
 type Settled =
   { readonly _tag: "Settled"; readonly beliefs: readonly Belief[] } | { readonly _tag: "Differs"; readonly differences: readonly string[] };
 
-const settle = async (trial: Trial, beliefs: readonly Belief[], counting: "exactly" | "at least"): Promise<Settled> => {
+const settle = async (trial: Trial, beliefs: readonly Belief[], counting: "exactly" | "at least", patienceMs: number): Promise<Settled> => {
   const [first] = beliefs;
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patienceMs;
   let before: readonly Belief[] = [];
   for (;;) {
     const observed = await trial.observe(first === undefined ? [] : speaking(first.state));

@@ -136,3 +136,19 @@ export const commandOf = (
       return undefined;
   }
 };
+
+/** A script as `describe` printed it for a replay; throws where it is none. */
+export const parseScript = (text: string): Script => {
+  const parsed: unknown = JSON.parse(text);
+  if (!Array.isArray(parsed)) throw new Error("a script is a JSON array of steps, as printed after a difference");
+  return parsed.map((step: unknown, index) => {
+    if (isStep(step)) return step;
+    throw new Error(
+      `step ${index + 1} of the script, ${JSON.stringify(step)}, is none: it needs a _tag, and names among ${NAMES.join(", ")}`,
+    );
+  });
+};
+
+/** Scripts are printed by us: that a tag has the fields of its kind is not checked again. */
+const isStep = (value: unknown): value is Step =>
+  typeof value === "object" && value !== null && "_tag" in value && typeof value._tag === "string";

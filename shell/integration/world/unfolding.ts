@@ -69,13 +69,16 @@ const hearing = (state: Believed, source: Process): readonly Process[] =>
 /**
  * A ping goes out where somebody is attached, or was a moment ago. It makes a difference where it leaves behind somebody who is level now and does not hear it.
  */
+const isUnheard = (valkey: Valkey, process: Process, primary: Process): boolean =>
+  process !== primary && (process.hung || !valkeyHalf.isOpen(valkey, process.address, primary.address));
+
 export const pings = (state: Believed, lately: Believed): readonly Valkey[] => {
   const { valkey } = state;
   return valkey.processes.flatMap((primary) => {
     if (
       !valkeyHalf.isPrimary(primary) ||
       primary.hung ||
-      !lately.valkey.processes.some((process) => valkeyHalf.isAttached(process, primary))
+      !lately.valkey.processes.some((process) => valkeyHalf.isAttached(process, primary) || isUnheard(valkey, process, primary))
     )
       return [];
     const isLevel = (process: Process): boolean =>
