@@ -10,7 +10,7 @@ import type { Step, World } from "../world/world.ts";
 import { pendingAction } from "../world/world.ts";
 
 /** Holds that only a human, a returning volume or a returning process ends: named, reported, and allowed to last. */
-const NAMED_HOLDS: readonly WaitReason[] = [
+export const NAMED_HOLDS: readonly WaitReason[] = [
   "DataMissing",
   "DataFound",
   "BootstrapBlocked",

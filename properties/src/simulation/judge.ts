@@ -1,0 +1,33 @@
+// Which promises a simulation can judge, and when: of what is sent in the moment of its sending, of what arrives in that of its arrival.
+// Those that speak of one operator alone are left to the models.
+import type { Safety } from "../explore/model.ts";
+import {
+  FO_1,
+  FO_2,
+  FO_3,
+  FO_5,
+  FO_5_PUBLISHED,
+  FO_7,
+  FO_8,
+  FO_12,
+  S3M_COUNTED,
+  S3M_COVERED,
+  S3M_CUT_OFF,
+  S3M_PROMOTED,
+  S5,
+} from "../specification/safety.ts";
+import type { Step, World } from "../world/world.ts";
+
+const JUDGED: { readonly [moment in "sent" | "arriving"]: readonly Safety<World, Step>[] } = {
+  sent: [FO_3, FO_12, S3M_PROMOTED],
+  arriving: [FO_1, FO_2, FO_5, FO_5_PUBLISHED, FO_7, FO_8, S3M_COUNTED, S3M_COVERED, S3M_CUT_OFF, S5],
+};
+export const SIMULATED: readonly string[] = [...JUDGED.sent, ...JUDGED.arriving].map((property) => property.id);
+
+export const judge = (moment: "sent" | "arriving", before: World, step: Step, after: World) => {
+  for (const property of JUDGED[moment]) {
+    const message = property._tag === "Always" ? property.violation(after) : property.violation(before, step, after);
+    if (message !== undefined) return { property: property.id, message };
+  }
+  return undefined;
+};

@@ -1,0 +1,320 @@
+// One seed, one run: half an hour of virtual time of one cluster, several operators, real durations, and faults of the kinds that a swarm
+// left in. The operators run core's own `step` and `stepLease`; everything around them is the world of the explorer, driven by a
+// clock instead of by every interleaving. So what is too long or too many to be searched is at least walked through.
+import {
+  type Action,
+  type Authority,
+  type Cluster,
+  type Leadership,
+  type Outcome,
+  compareAuthorities,
+  leaseTiming,
+  milliseconds,
+  step,
+} from "@gungnir/core";
+import { generator } from "../explore/random.ts";
+import { readCluster } from "../world/api.ts";
+import { NO_CLIENTS, writable } from "../world/clients.ts";
+import { carryOut, obeyQueue } from "../world/effect.ts";
+import { SPEC, nothingYet, scenario as scenarioOf } from "../world/begin.ts";
+import { afterReadings } from "../world/history.ts";
+import { probeReadiness } from "../world/kubelet.ts";
+import { type Core, probe } from "../world/operator.ts";
+import { elapse } from "../world/pause.ts";
+import { beat, processAt } from "../world/replication.ts";
+import { enabled } from "../world/steps.ts";
+import { happen, settle } from "../world/surroundings.ts";
+import type { Scenario, Step, Surroundings, World } from "../world/world.ts";
+import { agenda } from "./agenda.ts";
+import { NAMED_HOLDS, isStable } from "../specification/liveness.ts";
+import { judge } from "./judge.ts";
+import { type Kind, KINDS, strikeAt } from "./strikes.ts";
+import type { Fate, Ground } from "./ground.ts";
+import { LeaseServer } from "./lease-server.ts";
+import { Operator } from "./operator.ts";
+
+export type Options = { readonly seed: number; readonly minutes?: number; readonly core?: Core; readonly story?: (line: string) => void };
+
+export type Run = {
+  readonly seed: number;
+  readonly pods: number;
+  readonly operators: number;
+  /** Virtual. */
+  readonly minutes: number;
+  /** The faults end before the run does, and everything has to heal. */
+  readonly heals: boolean;
+  readonly faults: { readonly [kind in Kind]?: number };
+  readonly failovers: number;
+  readonly acknowledged: number;
+  readonly violation: { readonly property: string; readonly message: string; readonly at: number } | undefined;
+  /** How it ended: stable, or held by name. */
+  readonly end: string;
+};
+
+const EPOCH = 1_700_000_000_000;
+const TICK_MS = 50;
+const MOST_WRITES = 120;
+/** How long a healed cluster may take: the longest patience of core, twice, and the Lease. */
+const HEALING_MS = 300_000;
+
+export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options): Run => {
+  // Neighbouring seeds begin alike: they are spread.
+  const random = generator(Math.imul(seed + 1, 0x9e3779b1));
+  const between = (least: number, most: number): number => least + random() * (most - least);
+  const pick = <One>(list: readonly One[]): One | undefined => list[Math.floor(random() * list.length)];
+  const pods = Math.floor(between(3, 8));
+  const count = Math.floor(between(1, 4));
+  const heals = random() < 0.5;
+  const length = minutes * 60_000;
+  const spec = {
+    ...SPEC,
+    replicas: pods,
+    downAfter: milliseconds(5_000),
+    failoverTimeout: milliseconds(60_000),
+    recoveryWait: milliseconds(60_000),
+    waitReplicas: pods > 4 && random() < 0.3 ? 2 : 1,
+  };
+  const scenario: Scenario = scenarioOf({ name: `seed ${seed}`, spec, writes: MOST_WRITES, slow: ["links", "kubelet"] });
+  const swarm = KINDS.filter(() => random() < 0.6);
+
+  let now = 0;
+  let around: Surroundings = { ...surroundingsOf(nothingYet({ core, scenario })), clients: NO_CLIENTS };
+  around = { ...around, history: { ...around.history, foreign: true } };
+  const timed = agenda();
+  const after = (ms: number, what: () => void): void => timed.add(now + ms, what);
+  const lease = new LeaseServer();
+  let apiDownUntil = 0;
+  let lossyUntil = 0;
+  let goesBack = false;
+  const older: Cluster[] = [];
+  /** The latest leader that reached each process: commands of an earlier one find their connection closed. */
+  const reached = new Map<string, Authority>();
+  const faults: { [kind in Kind]?: number } = {};
+  let failovers = 0;
+  let violation: Run["violation"];
+
+  const broken = (found: { readonly property: string; readonly message: string } | undefined): void => {
+    if (found === undefined || violation !== undefined) return;
+    violation = { ...found, at: now };
+    story?.(`${at()} VIOLATED ${found.property}: ${found.message}`);
+  };
+  const at = (): string => `${(now / 1000).toFixed(3)}s`;
+  const change = (next: Surroundings): void => {
+    const before = around;
+    around = settle(next, scenario);
+    if (around.api !== before.api) {
+      older.push(readCluster(before.api));
+      if (older.length > 8) older.shift();
+      for (const operator of operators) operator.changed();
+    }
+  };
+  const worldOf = (operator: Operator, action?: Action, late = false): World => ({
+    ...around,
+    late: action !== undefined && late ? [action] : [],
+    now: operator.now,
+    operator: {
+      memory: action === undefined || late ? operator.memory : { ...operator.memory, inFlight: [{ action, since: operator.now }] },
+      decision: operator.decision,
+      read: around.api.version,
+      term: operator.leadership._tag === "Leading" ? operator.leadership.term : 0,
+    },
+  });
+
+  const ground: Ground = {
+    get now() {
+      return now;
+    },
+    epoch: EPOCH,
+    lease,
+    get isApiDown() {
+      return now < apiDownUntil;
+    },
+    after,
+    latency: () => between(1, random() < 0.02 ? 400 : 15),
+    roundTrip: () => between(0.2, random() < 0.02 ? 120 : 3),
+    watchLag: () => between(2, random() < 0.05 ? 3_000 : 40),
+    delay: () => between(300, 20_000),
+    fateOf: (): Fate => {
+      if (now >= lossyUntil || random() < 0.7) return "arrives";
+      return pick(["request lost", "answer lost", "delayed"] as const) ?? "arrives";
+    },
+    cluster: () => readCluster(around.api),
+    seenBy: () => {
+      const [old] = older;
+      if (!goesBack || old === undefined) return readCluster(around.api);
+      goesBack = false;
+      after(100, () => operators.forEach((operator) => operator.changed()));
+      return old;
+    },
+    probed: (operator, target) => {
+      const { leadership } = operator;
+      const heard = probe(around.nodes.valkey, target, spec.port, operator.now);
+      const process = processAt(around.nodes.valkey, target.address);
+      if (heard._tag !== "Replied" && heard._tag !== "Silent")
+        return { now: operator.now, _tag: "Silent", target, began: operator.now, why: "Timeout" };
+      if (heard._tag === "Silent" || process === undefined || leadership._tag !== "Leading") return heard;
+      const known = reached.get(process.runId);
+      if (known !== undefined && compareAuthorities(known, leadership) > 0)
+        return { ...heard, reply: { _tag: "Unexpected", text: "a later leader was here" } };
+      reached.set(process.runId, leadership);
+      return heard;
+    },
+    decided: (operator, action, because) => {
+      story?.(`${at()} ${operator.name} ${action._tag}${"pod" in action ? ` ${action.pod.pod}` : ""} ${because}`);
+      broken(judge("sent", worldOf(operator, action), { _tag: "Act" }, worldOf(operator, action)));
+    },
+    heard: (operator) => {
+      const history = afterReadings(around.history, operator.memory.health);
+      if (history !== around.history) around = { ...around, history };
+    },
+    arrive: (operator, action, as, isLate) => arrive(operator, action, as, isLate),
+  };
+
+  const arrive = (
+    operator: Operator,
+    action: Action,
+    as: Extract<Leadership, { readonly _tag: "Leading" }>,
+    isLate: boolean,
+  ): Outcome | undefined => {
+    if (!("pod" in action) && now < apiDownUntil) return undefined;
+    const runId = "pod" in action ? action.pod.runId : undefined;
+    const known = runId === undefined ? undefined : reached.get(runId);
+    if (known !== undefined && compareAuthorities(known, as) > 0) return { _tag: "Unknown", why: "closed by a later leader" };
+    const before = worldOf(operator, action, isLate);
+    const effected = carryOut(around, action);
+    change(effected.around);
+    const taken: Step = isLate ? { _tag: "Late", index: 0 } : { _tag: "Act" };
+    broken(judge("arriving", before, taken, worldOf(operator)));
+    if (action._tag === "Publish" && effected.outcome._tag === "Done" && action.epoch > 1) {
+      failovers += 1;
+      story?.(`${at()} published ${action.record.primary?.pod ?? "nobody"} in epoch ${action.epoch}`);
+    }
+    return effected.outcome;
+  };
+
+  const operators = Array.from(
+    { length: count },
+    (_, index) =>
+      new Operator(`operator-${index}`, {
+        clock: { offset: Math.floor(between(-5_000, 5_000)), rate: between(0.98, 1.02) },
+        timing: leaseTiming,
+        core,
+        ground,
+      }),
+  );
+
+  // What goes on without anybody's doing.
+  const chances: { readonly [tag in Step["_tag"]]?: number } = {
+    Attach: 0.3,
+    FinishSync: 0.3,
+    Load: 0.3,
+    StartPod: 0.03,
+    Restart: 0.04,
+    Report: 0.1,
+    RemovePod: 0.05,
+  };
+  const tick = (): void => {
+    after(TICK_MS, tick);
+    const elapsed = elapse(around.nodes.valkey, TICK_MS);
+    if (elapsed !== around.nodes.valkey) change(obeyQueue({ ...around, nodes: { ...around.nodes, valkey: elapsed } }));
+    for (const possible of enabled(around, "Tick", { ...scenario, writes: 0, recovers: false })) {
+      const chance = chances[possible._tag];
+      if (chance !== undefined && random() < chance) change(happen(around, possible));
+    }
+    for (let round = 0; round < 6; round++) {
+      const moves = enabled(around, "Tick", { ...scenario, writes: 0, recovers: false, slow: [], early: [] }).filter(
+        (possible) => (possible._tag === "Stream" || possible._tag === "Deliver") && random() < 0.8,
+      );
+      if (moves.length === 0) break;
+      for (const move of moves) change(happen(around, move));
+    }
+  };
+  const second = (): void => {
+    after(1_000, second);
+    const nodes = { ...around.nodes, valkey: beat(around.nodes.valkey) };
+    change({ ...around, nodes, api: probeReadiness(around.api, nodes) });
+  };
+  const write = (): void => {
+    after(between(500, (2 * length) / MOST_WRITES), write);
+    const process = pick(writable(around.api, around.nodes, around.clients));
+    if (process !== undefined && around.clients.written < MOST_WRITES) change(happen(around, { _tag: "Write", process: process.runId }));
+  };
+  const lastFault = heals ? length - HEALING_MS : length;
+  const strike = (): void => {
+    const kind = pick(swarm);
+    if (kind !== undefined && now < lastFault) {
+      const struck = strikeAt(kind, {
+        around,
+        scenario,
+        random,
+        operators,
+        change,
+        after,
+        outage: (ms) => void (apiDownUntil = Math.max(apiDownUntil, now + ms)),
+        lossy: (ms) => void (lossyUntil = Math.max(lossyUntil, now + ms)),
+        goBack: () => {
+          goesBack = true;
+          for (const operator of operators) operator.changed();
+        },
+        present: () => around,
+        lease,
+      });
+      if (struck) {
+        faults[kind] = (faults[kind] ?? 0) + 1;
+        story?.(`${at()} FAULT ${kind}`);
+      }
+    }
+    after(between(20_000, 150_000), strike);
+  };
+
+  for (const operator of operators) operator.start();
+  after(0, tick);
+  after(0, second);
+  after(20_000, write);
+  after(between(30_000, 60_000), strike);
+  for (;;) {
+    const due = timed.next(length);
+    if (due === undefined || violation !== undefined) break;
+    now = due.at;
+    due.what();
+  }
+
+  const leader = operators.find((operator) => operator.isAlive && operator.leadership._tag === "Leading") ?? operators[0];
+  const last = leader === undefined ? undefined : worldOf(leader);
+  const end = last === undefined ? "nobody" : endOf(last);
+  if (heals && violation === undefined && end === "unstable")
+    violation = {
+      property: "LV-1",
+      message: `not stable ${HEALING_MS / 1000} s after the last fault: ${JSON.stringify(leader?.decision)}`,
+      at: now,
+    };
+  return {
+    seed,
+    pods,
+    operators: count,
+    minutes,
+    heals,
+    faults,
+    failovers,
+    acknowledged: around.clients.acknowledged.length,
+    violation,
+    end,
+  };
+};
+
+const surroundingsOf = ({ api, nodes, clients, late, faults, edits, history }: World): Surroundings => ({
+  api,
+  nodes,
+  clients,
+  late,
+  faults,
+  edits,
+  history,
+});
+
+/** In the words of liveness.ts: as wished, or held by something that only a human or a volume ends. */
+const endOf = (world: World): string => {
+  if (isStable(world)) return "stable";
+  const { decision } = world.operator;
+  return decision._tag === "Wait" && NAMED_HOLDS.includes(decision.because) ? decision.because : "unstable";
+};

@@ -1,0 +1,96 @@
+// The faults of a simulation: those of the world, and those that need a clock. Each that lasts ends by itself.
+import type { FaultStep } from "../world/faults.ts";
+import { faults } from "../world/faults.ts";
+import { happen } from "../world/surroundings.ts";
+import type { Scenario, Surroundings } from "../world/world.ts";
+import type { LeaseServer } from "./lease-server.ts";
+import type { Operator } from "./operator.ts";
+
+export const KINDS = [
+  "crash",
+  "hang",
+  "cut off from the operator",
+  "isolated",
+  "pod deleted",
+  "pod deleted by force",
+  "demoted by hand",
+  "foreign write",
+  "operator crashes",
+  "operator stands still",
+  "API server down",
+  "messages lost or late",
+  "watch goes back",
+  "Lease deleted",
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export type Scene = {
+  readonly around: Surroundings;
+  readonly scenario: Scenario;
+  readonly random: () => number;
+  readonly operators: readonly Operator[];
+  readonly lease: LeaseServer;
+  readonly present: () => Surroundings;
+  readonly change: (next: Surroundings) => void;
+  readonly after: (ms: number, what: () => void) => void;
+  readonly outage: (ms: number) => void;
+  readonly lossy: (ms: number) => void;
+  readonly goBack: () => void;
+};
+
+/** Whether there was anything to strike. */
+export const strikeAt = (kind: Kind, scene: Scene): boolean => {
+  const { random, operators, after } = scene;
+  const between = (least: number, most: number): number => least + random() * (most - least);
+  const operator = operators[Math.floor(random() * operators.length)];
+  switch (kind) {
+    case "operator crashes":
+      if (operator === undefined || !operator.isAlive) return false;
+      operator.kill();
+      after(between(500, 20_000), () => operator.start());
+      return true;
+    case "operator stands still":
+      operator?.pause(between(500, 40_000));
+      return operator !== undefined;
+    case "API server down":
+      scene.outage(between(500, 40_000));
+      return true;
+    case "messages lost or late":
+      scene.lossy(between(1_000, 15_000));
+      return true;
+    case "watch goes back":
+      scene.goBack();
+      return true;
+    case "Lease deleted":
+      scene.lease.remove();
+      return true;
+    case "crash":
+    case "hang":
+    case "cut off from the operator":
+    case "isolated":
+    case "pod deleted":
+    case "pod deleted by force":
+    case "demoted by hand":
+    case "foreign write":
+      return strikeWorld(kind, scene, between);
+  }
+};
+
+const strikeWorld = (kind: FaultStep["kind"], scene: Scene, between: (least: number, most: number) => number): boolean => {
+  const { scenario, random, change, after, present } = scene;
+  const around: Surroundings = { ...scene.around, faults: 1 };
+  // Twice as often whoever is primary: that is where it matters.
+  const victims = random() < 0.5 ? "primary" : "anybody";
+  const possible = faults(around, { ...scenario, kinds: [kind], victims }, false);
+  const step = possible[Math.floor(random() * possible.length)];
+  if (step === undefined) return false;
+  change({ ...happen(around, step), faults: 0 });
+  if (step.kind === "hang") {
+    const { process } = step;
+    after(between(500, 60_000), () => change(happen(present(), { _tag: "Wake", process })));
+  }
+  if (step.kind === "isolated" || step.kind === "cut off from the operator") {
+    after(between(500, 60_000), () => change(happen(present(), { _tag: "Heal", path: "all" })));
+  }
+  return true;
+};
