@@ -39,8 +39,16 @@ export const exploreFair = <State, Step>(
   const exploration = explore(model, properties, { ...bounds, visit: recorder.visit, discover: recorder.discover });
   if (!exploration.complete) return { ...exploration, fairComponents: 0, lassos: [] }; // a part of the graph proves nothing about for ever
   const started = performance.now();
-  const recorded = recorder.finish(exploration.states);
+  const forEver = judgeForEver(model, promises, recorder.finish(exploration.states));
+  return { ...exploration, ...forEver, seconds: exploration.seconds + (performance.now() - started) / 1000 };
+};
 
+/** What the graph of a finished exploration says of what is promised for ever. */
+export const judgeForEver = <State, Step>(
+  model: Model<State, Step>,
+  promises: readonly Eventually<State>[],
+  recorded: Recorded,
+): { readonly fairComponents: number; readonly lassos: readonly Lasso<State, Step>[] } => {
   let fairComponents = 0;
   components(recorded.graph, everywhere, (states) => {
     if (isFair(recorded, states, everywhere)) fairComponents++;
@@ -61,7 +69,7 @@ export const exploreFair = <State, Step>(
     const rebuilt = (id: number): Trace<State, Step> => rebuild(model, recorded.parents, recorded.vias, id);
     lassos.push({ property: promise.id, stem: rebuilt(round.start), round: walk(model, rebuilt, round) });
   }
-  return { ...exploration, fairComponents, lassos, seconds: exploration.seconds + (performance.now() - started) / 1000 };
+  return { fairComponents, lassos };
 };
 
 const everywhere = (): boolean => true;

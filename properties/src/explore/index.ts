@@ -6,3 +6,5 @@ export * from "./shrink.ts";
 export * from "./replay.ts";
 export * from "./print.ts";
 export * from "./key-law.ts";
+export * from "./shard.ts";
+export * from "./together.ts";

@@ -1,7 +1,7 @@
 // A list of 32-bit numbers that grows: half the memory of an array of numbers, and no garbage.
 
 export class Numbers {
-  #data: Int32Array;
+  #data: Int32Array<ArrayBuffer>;
   #length = 0;
 
   constructor(expected = 1 << 12) {
@@ -25,5 +25,15 @@ export class Numbers {
     const value = index < this.#length ? this.#data[index] : undefined;
     if (value === undefined) throw new RangeError(`index ${index} of ${this.#length}`);
     return value;
+  }
+
+  set(index: number, value: number): void {
+    if (index < 0 || index >= this.#length) throw new RangeError(`index ${index} of ${this.#length}`);
+    this.#data[index] = value;
+  }
+
+  /** A copy of them all. */
+  all(): Int32Array<ArrayBuffer> {
+    return this.#data.slice(0, this.#length);
   }
 }

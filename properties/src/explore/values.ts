@@ -43,6 +43,7 @@ export class Values {
   readonly #marksOfOne = new Map<number, Marks>();
   readonly #unions = new Map<number, Marks>();
   readonly #byJson = new Map<string, object>();
+  readonly #opaque = new Set<object>();
   #hashes = new Int32Array(1 << 12);
   #slots = new Int32Array(1 << 13);
 
@@ -60,11 +61,25 @@ export class Values {
     return this.#all[this.#keep(value)] as Value;
   }
 
+  /** The same of a value that is never looked into. */
+  keepOpaque<Value extends object>(value: Value): Value {
+    return this.#all[this.#keepOpaque(value)] as Value;
+  }
+
+  isOpaque(value: object): boolean {
+    return this.#opaque.has(value);
+  }
+
   /** The number of a value that is kept: equal values have equal numbers. */
   idOf(value: object): number {
     const id = this.#ids.get(value);
     if (id === undefined) throw new Error(`asked about a value that is not kept: ${JSON.stringify(Object.keys(value))}; keep it first`);
     return id;
+  }
+
+  /** Depends on nothing but what the kept value is. */
+  hashOf(value: object): number {
+    return this.#hashes[this.idOf(value)] ?? 0;
   }
 
   marksOf(value: object): Marks {
@@ -90,7 +105,7 @@ export class Values {
       let part: unknown;
       if (typeof inner === "object" && inner !== null) {
         const id = this.#keep(inner);
-        hash = mixed(hash, id);
+        hash = mixed(hash, this.#hashes[id] ?? 0);
         part = this.#all[id];
       } else {
         part = this.#leaves.kept("", inner as Primitive);
@@ -112,7 +127,7 @@ export class Values {
       let part: unknown;
       if (typeof inner === "object" && inner !== null) {
         const id = field === this.#leaves.opaque ? this.#keepOpaque(inner) : this.#keep(inner);
-        hash = mixed(hash, id);
+        hash = mixed(hash, this.#hashes[id] ?? 0);
         part = this.#all[id];
       } else {
         part = this.#leaves.kept(field, inner as Primitive);
@@ -132,7 +147,8 @@ export class Values {
     const equal = this.#byJson.get(json);
     if (equal !== undefined) return this.idOf(equal);
     this.#byJson.set(json, value);
-    return this.#add(0, value, NO_MARKS);
+    this.#opaque.add(value);
+    return this.#add(hashOf(json), value, NO_MARKS);
   }
 
   #find(hash: number, value: object): number {

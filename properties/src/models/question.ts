@@ -2,12 +2,13 @@
 // and exactly how many states there are. A changed number is the first sign that behaviour changed; the commit says why.
 import type { Core } from "../world/operator.ts";
 import { nothingYet, scenario, settledWorld } from "../world/begin.ts";
-import { compactModel } from "../world/compact.ts";
+import { compactly, compactModel } from "../world/compact.ts";
 import { worldModel } from "../world/model.ts";
 import type { Scenario, Step, World } from "../world/world.ts";
 import { exploreFair } from "../explore/fair.ts";
 import type { FairExploration } from "../explore/fair.ts";
 import type { Bounds } from "../explore/explore.ts";
+import type { Task } from "../explore/shard.ts";
 import type { Eventually, Model, Safety, Sometimes } from "../explore/model.ts";
 import { COUNTS } from "./counts.ts";
 import type { Counts } from "./counts.ts";
@@ -39,6 +40,14 @@ export const modelOf = (asked: Question, core: Core): Model<World, Step> =>
 /** The same model, for searching. */
 export const searched = (asked: Question, core: Core): Model<World, Step> =>
   compactModel({ core, scenario: asked.scenario }, begun(asked, core));
+
+/** The same for one of several threads. */
+export const taskOf = (asked: Question, core: Core): Task<World, Step> => ({
+  ...compactly({ core, scenario: asked.scenario }, begun(asked, core)),
+  properties: [...asked.safety, ...asked.witnesses],
+  promises: asked.liveness,
+  fairness: FAIRNESS,
+});
 
 const begun = (asked: Question, core: Core): World => {
   const setting = { core, scenario: asked.scenario };

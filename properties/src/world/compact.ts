@@ -3,7 +3,9 @@
 // what has one key there; only its clock stands still, so traces are shown by running their steps in `worldModel`.
 import type { Action } from "@gungnir/core";
 import type { Model } from "../explore/model.ts";
+import { Parcels } from "../explore/parcels.ts";
 import { remembered, rememberedOfTwo } from "../explore/remembered.ts";
+import type { Portable } from "../explore/shard.ts";
 import { cutoffs, modelWith } from "./model.ts";
 import { Normal, NOW } from "./normal.ts";
 import type { Core, Operator } from "./operator.ts";
@@ -17,21 +19,49 @@ type Compact = World & { readonly around: Surroundings; readonly mind: Mind };
 /** What a state is told by, beside its surroundings: the decision follows from the memory, and the term is in it. */
 type Mind = Pick<Operator, "memory" | "read">;
 
-export const compactModel = (setting: Setting, initial: World): Model<World, Step> => {
+export const compactModel = (setting: Setting, initial: World): Model<World, Step> => compactly(setting, initial).model;
+
+/** The model, and how its states travel to a thread that has one like it. */
+export const compactly = (setting: Setting, initial: World): { readonly model: Model<World, Step>; readonly portable: Portable<World> } => {
   const normal = new Normal(cutoffs(setting.scenario));
   const { values } = normal;
   const minds: Minds = rememberedOfTwo((memory, read) => values.keep({ memory, read }));
   const workings = compactWorkings(setting, normal, minds);
   const compactOf = (world: World): Compact => (isCompact(world) ? world : normalized(normal, minds, world));
-  return {
+  const model = {
     ...modelWith({ ...workings, split: (world) => momentOf(compactOf(world)) }, setting.scenario),
     initial: [normalized(normal, minds, initial)],
-    key: (world) => {
+    key: (world: World) => {
       const { around, mind } = compactOf(world);
       return `${values.idOf(around)} ${values.idOf(mind)}`;
     },
   };
+  const parcels = new Parcels<Packed>(values);
+  const portable: Portable<World> = {
+    // What the operator knows of: what core makes of it is then worked out in one thread only.
+    owner: (world) => values.hashOf(compactOf(world).mind) >>> 1,
+    write: (to, worlds) =>
+      parcels.pack(
+        to,
+        worlds.map((world) => packed(normal, compactOf(world))),
+      ),
+    read: (from, message) => parcels.unpack(from, message).map((state) => unpacked(state)),
+  };
+  return { model, portable };
 };
+
+type Packed = { readonly around: Surroundings; readonly mind: Mind; readonly decision: Operator["decision"]; readonly term: number };
+
+const packed = ({ values }: Normal, { around, mind, operator: { decision, term } }: Compact): Packed =>
+  values.keep({ around, mind, decision, term });
+
+const unpacked = ({ around, mind, decision, term }: Packed): Compact => ({
+  ...around,
+  now: NOW,
+  operator: { ...mind, decision, term },
+  around,
+  mind,
+});
 
 const isCompact = (world: World): world is Compact => "mind" in world;
 

@@ -46,7 +46,17 @@ export const probe = (valkey: Valkey, target: Target, port: number, at: number):
   if (!isOpen(valkey, OPERATOR, target.address)) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
   if (process === undefined) return { now, _tag: "Silent", target, began: now, why: "Refused" };
   if (process.hung) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
-  return { now, _tag: "Replied", target, began: now, reply: answer(process, valkey.processes.filter((other) => isAttached(other, process)), port) };
+  return {
+    now,
+    _tag: "Replied",
+    target,
+    began: now,
+    reply: answer(
+      process,
+      valkey.processes.filter((other) => isAttached(other, process)),
+      port,
+    ),
+  };
 };
 
 export type Effect = {
