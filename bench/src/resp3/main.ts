@@ -38,7 +38,10 @@ const speed = async (asked: Arguments, hiredis: Built | undefined): Promise<numb
     say(`${lines.length}/${chosen.length}  ${entry.kind} ${entry.row}, ${entry.mode}: ${reached.join("; ")}`);
   }
   const machine = await versions(hiredis);
-  const text = [`${machine} ${asked.rounds} rounds.`, ...tables(lines, asked.allocations)].join("\n\n");
+  const text = [
+    `${machine} ${asked.rounds} rounds${asked.clock === "cpu" ? ", timed by the thread" : ""}.`,
+    ...tables(lines, asked.allocations),
+  ].join("\n\n");
   if (asked.json !== "-") console.log(text);
   if (asked.json !== undefined) await writeJson(asked.json, { machine, rounds: asked.rounds, rows: lines.map(figuresOf) });
   if (asked.writeReadme) await intoReadme("resp3", text);
@@ -56,11 +59,16 @@ const hostile = async (asked: Arguments, hiredis: Built | undefined): Promise<nu
   return 0;
 };
 
-const measureEntry = (entry: Entry, { rounds, allocations, isPeer }: Arguments, hiredis: string | undefined): Promise<Line["measured"]> =>
+const measureEntry = (
+  entry: Entry,
+  { rounds, allocations, clock, isPeer }: Arguments,
+  hiredis: string | undefined,
+): Promise<Line["measured"]> =>
   measure({
     entry,
     rounds,
     allocations,
+    clock,
     hiredis,
     contestants: entry.contestants.filter((name) => name === "ours" || (asides.includes(name) ? isPeer("asides") : isPeer(name))),
   });

@@ -3,6 +3,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "./arguments.ts";
 import type { Entry } from "./entries.ts";
 import { lengthPrefixed, measureAllocations, startHiredis, startJavaScript, type Worker } from "./workers.ts";
 
@@ -18,6 +19,7 @@ export type Asked = {
   readonly entry: Entry;
   readonly rounds: number;
   readonly allocations: boolean;
+  readonly clock: Clock;
   /** Only these of the entry's, and the program of hiredis, if it takes part. */
   readonly contestants: readonly string[];
   readonly hiredis: string | undefined;
@@ -28,20 +30,25 @@ const ROUND_S = 0.06;
 const WARM_S = 0.4;
 
 /** The figures of every contestant, in the order asked. Throws where two of them did not read the same. */
-export const measure = async ({ entry, rounds, allocations, contestants, hiredis }: Asked): Promise<readonly Measured[]> => {
+export const measure = async ({ entry, rounds, allocations, clock, contestants, hiredis }: Asked): Promise<readonly Measured[]> => {
   const folder = await mkdtemp(join(tmpdir(), "gungnir-bench-"));
   const workers: { contestant: string; worker: Worker; passes: number; figures: number[] }[] = [];
   try {
     for (const contestant of contestants) {
       const { kind, row, mode } = entry;
-      workers.push({ contestant, worker: await startJavaScript({ kind, contestant, row, mode }), passes: 1, figures: [] });
+      workers.push({ contestant, worker: await startJavaScript({ kind, contestant, row, mode, clock }), passes: 1, figures: [] });
     }
     if (hiredis !== undefined && entry.foreign !== undefined) {
       const stream = entry.foreign.stream();
       const file = join(folder, "stream");
       await writeFile(file, lengthPrefixed(stream.chunks));
       const bytes = stream.chunks.reduce((all, chunk) => all + chunk.length, 0);
-      workers.push({ contestant: "hiredis", worker: startHiredis(hiredis, file, entry.foreign.task, bytes), passes: 1, figures: [] });
+      workers.push({
+        contestant: "hiredis",
+        worker: startHiredis(hiredis, { file, task: entry.foreign.task, bytes, clock }),
+        passes: 1,
+        figures: [],
+      });
     }
     const sums = new Set<number>();
     for (const each of workers) sums.add((await each.worker.round(1)).sum);
@@ -60,7 +67,7 @@ export const measure = async ({ entry, rounds, allocations, contestants, hiredis
   for (const { contestant, figures } of workers) {
     const { kind, row, mode } = entry;
     const isAsked = allocations && contestant !== "hiredis";
-    const allocated = isAsked ? await measureAllocations({ kind, contestant, row, mode }) : undefined;
+    const allocated = isAsked ? await measureAllocations({ kind, contestant, row, mode, clock }) : undefined;
     measured.push({ contestant, bytesPerSecond: figures, allocated });
   }
   return measured;

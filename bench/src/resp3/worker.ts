@@ -1,20 +1,26 @@
 // One contestant on one line of the table, in a process of its own: what another row or another contestant has left in the caches of the
 // engine would be measured too. It does what it is told over IPC and sleeps in between, so that the rounds of all can take turns.
 //
-//   node --expose-gc worker.ts KIND CONTESTANT ROW MODE       { passes } → { sum, bytes, seconds };  "allocations" → { perUnit }
+//   node --expose-gc worker.ts KIND CONTESTANT ROW MODE CLOCK       { passes } → { sum, bytes, seconds };  "allocations" → { perUnit }
 import { GCProfiler } from "node:v8";
 import { timed } from "./passes.ts";
 
-const [kind = "", contestant = "", row = "", mode = ""] = process.argv.slice(2);
+const [kind = "", contestant = "", row = "", mode = "", clock = ""] = process.argv.slice(2);
 const { pass, units } = timed(kind, contestant, row, mode);
 const first = pass();
 
+const seconds = (): number => {
+  if (clock !== "cpu") return performance.now() / 1000;
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1e6;
+};
+
 const round = (passes: number): object => {
   globalThis.gc?.();
-  const begun = performance.now();
+  const begun = seconds();
   for (let done = 0; done < passes; done++)
     if (pass().sum !== first.sum) throw new Error(`${contestant}, ${row}, ${mode}: two passes do not read the same`);
-  return { ...first, seconds: (performance.now() - begun) / 1000 };
+  return { ...first, seconds: seconds() - begun };
 };
 
 /** Bytes that one reply or command makes the engine allocate, on its heap and outside; null when some were collected meanwhile. */

@@ -3,12 +3,19 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Clock } from "./arguments.ts";
 
 export type Round = { readonly sum: number; readonly bytes: number; readonly seconds: number };
 export type Worker = { readonly round: (passes: number) => Promise<Round>; readonly stop: () => void };
 
 /** What a process in JavaScript is started for. */
-export type Job = { readonly kind: string; readonly contestant: string; readonly row: string; readonly mode: string };
+export type Job = {
+  readonly kind: string;
+  readonly contestant: string;
+  readonly row: string;
+  readonly mode: string;
+  readonly clock: Clock;
+};
 
 export const startJavaScript = async (job: Job): Promise<Worker> => {
   const child = await forked(job, []);
@@ -36,9 +43,12 @@ export const measureAllocations = async (job: Job): Promise<number | undefined> 
   }
 };
 
+/** What a process in C is started for. */
+export type Foreign = { readonly file: string; readonly task: string; readonly bytes: number; readonly clock: Clock };
+
 /** `bytes` is what one pass of the file holds; see hiredis/bench.c for the rest. */
-export const startHiredis = (program: string, file: string, task: string, bytes: number): Worker => {
-  const child = spawn(program, [file, task], { stdio: ["pipe", "pipe", "inherit"] });
+export const startHiredis = (program: string, { file, task, bytes, clock }: Foreign): Worker => {
+  const child = spawn(program, [file, task, clock], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     round: async (passes) => {
@@ -52,9 +62,9 @@ export const startHiredis = (program: string, file: string, task: string, bytes:
   };
 };
 
-const forked = async ({ kind, contestant, row, mode }: Job, options: readonly string[]): Promise<ChildProcess> => {
+const forked = async ({ kind, contestant, row, mode, clock }: Job, options: readonly string[]): Promise<ChildProcess> => {
   const execArgv = [...process.execArgv, "--expose-gc", ...options];
-  const child = fork(join(import.meta.dirname, "worker.ts"), [kind, contestant, row, mode], { execArgv });
+  const child = fork(join(import.meta.dirname, "worker.ts"), [kind, contestant, row, mode, clock], { execArgv });
   await answer(child);
   return child;
 };

@@ -1,12 +1,12 @@
 /* hiredis on one row: redisReader, its own reply objects, and the same consumer as everybody's (checksum.ts). Asked in lines on stdin, so
  * that its rounds take turns with those of the processes in JavaScript.
  *
- *   bench FILE leaves|fields     FILE: for each chunk its length as four bytes, little-endian, and its bytes
+ *   bench FILE leaves|fields wall|cpu    FILE: for each chunk its length as four bytes, little-endian, and its bytes
  *   > N\n                        < checksum seconds\n      of N passes
  *
  * Or fed with hostile input, once, to see what becomes of it:
  *
- *   bench FILE hostile           < the figures of hostile/outcome.ts\n
+ *   bench FILE hostile wall      < the figures of hostile/outcome.ts\n
  */
 #include <inttypes.h>
 #include <math.h>
@@ -102,9 +102,11 @@ static void pass(redisReader *reader, int leaves) {
     }
 }
 
+static clockid_t watch = CLOCK_MONOTONIC;
+
 static double now(void) {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(watch, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
@@ -193,7 +195,8 @@ static int hostile(FILE *opened) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 3) return fprintf(stderr, "usage: bench FILE leaves|fields|hostile\n"), 2;
+    if (count != 4) return fprintf(stderr, "usage: bench FILE leaves|fields|hostile wall|cpu\n"), 2;
+    if (strcmp(arguments[3], "cpu") == 0) watch = CLOCK_THREAD_CPUTIME_ID;
     FILE *opened = fopen(arguments[1], "rb");
     if (!opened) return perror(arguments[1]), 1;
     if (strcmp(arguments[2], "hostile") == 0) return hostile(opened);

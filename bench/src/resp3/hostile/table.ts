@@ -77,7 +77,7 @@ const inC = async (program: string, chunks: Iterable<Buffer>): Promise<Figures> 
   const folder = await mkdtemp(join(tmpdir(), "gungnir-hostile-"));
   try {
     await writeFile(join(folder, "input"), lengthPrefixed([...chunks]));
-    return await bounded(program, [join(folder, "input"), "hostile"]);
+    return await bounded(program, [join(folder, "input"), "hostile", "wall"]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
