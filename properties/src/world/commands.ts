@@ -6,7 +6,7 @@ import { abort, handOver } from "./handover.ts";
 import { isBlocked, isPaused, pause, unpause } from "./pause.ts";
 import type { Process } from "./process.ts";
 import { isPrimary, markerItem } from "./process.ts";
-import { append, followers, withProcess } from "./replication.ts";
+import { append, followers, unlinked, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import { detach, follow, promote } from "./roles.ts";
 
@@ -100,7 +100,7 @@ const expel = (valkey: Valkey, source: Process, users: readonly string[]): Valke
     ...remaining,
     processes: remaining.processes.map((process) =>
       process.role._tag === "Replica" && process.role.of === source.address && users.includes(replicationUser(process))
-        ? { ...process, role: { ...process.role, link: "connecting", inFlight: [] } }
+        ? unlinked(valkey, process)
         : process,
     ),
   };

@@ -56,7 +56,7 @@ export const abort = (valkey: Valkey, process: Process): Valkey | undefined => {
     case "waiting":
       return withProcess(valkey, ended(process));
     case "asking":
-      return withProcess(dropFollowers(valkey, process, "nothing"), { ...beginHistory(ended(process)), role: PRIMARY });
+      return withProcess(dropFollowers(valkey, process, "in flight"), { ...beginHistory(ended(process)), role: PRIMARY });
   }
 };
 

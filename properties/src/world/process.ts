@@ -42,6 +42,8 @@ export type Process = {
   readonly queue: readonly Command[];
   /** Milliseconds for which CLIENT PAUSE still holds writes back. */
   readonly pause?: number;
+  /** Its link ended behind a write that a pause held back: it forgot where it was in the stream, and asks for everything. */
+  readonly forgotPlace?: true;
   /** A FAILOVER of its own, until the target has taken over. */
   readonly failover?: Failover;
 };

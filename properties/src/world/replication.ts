@@ -58,8 +58,9 @@ const serves = (source: Process, replica: Process): boolean =>
 
 /** Whether the replica's data is a beginning of the source's, so that only the rest is sent. */
 export const canContinue = (source: Process, replica: Process): boolean =>
-  (replica.replid === source.replid && replica.offset <= source.offset) ||
-  (source.before !== undefined && replica.replid === source.before.replid && replica.offset <= source.before.upTo);
+  replica.forgotPlace !== true &&
+  ((replica.replid === source.replid && replica.offset <= source.offset) ||
+    (source.before !== undefined && replica.replid === source.before.replid && replica.offset <= source.before.upTo));
 
 /** `connecting` to `up` or `syncing`; undefined where nothing can happen. */
 export const attach = (valkey: Valkey, replica: Process): Valkey | undefined => {
@@ -68,7 +69,7 @@ export const attach = (valkey: Valkey, replica: Process): Valkey | undefined => 
   if (!canContinue(source, replica)) return withProcess(withBacklog(valkey, source), linked(replica, "syncing"));
   if (replica.replid === source.replid) return withProcess(valkey, linked(replica, "up"));
   const adopted: Process = { ...replica, replid: source.replid, before: { replid: replica.replid, upTo: replica.offset } };
-  return withProcess(dropFollowers(valkey, replica, "nothing"), linked(adopted, "up"));
+  return withProcess(dropFollowers(valkey, replica, "in flight"), linked(adopted, "up"));
 };
 
 /** A primary that never had a replica knows no stream to continue: measured, it takes a new history and forgets the one before. */
@@ -82,9 +83,9 @@ const withBacklog = (valkey: Valkey, source: Process): Valkey => {
 export const finishSync = (valkey: Valkey, replica: Process): Valkey | undefined => {
   const source = sourceOf(valkey, replica);
   if (source === undefined || linkOf(replica) !== "syncing") return undefined;
-  const { before: _, ...rest } = linked(replica, "up");
+  const { before: _, forgotPlace: __, ...rest } = linked(replica, "up");
   const synced = { ...rest, backlog: true, replid: source.replid, offset: source.offset, items: source.items };
-  return withProcess(dropFollowers(valkey, replica, "nothing"), synced);
+  return withProcess(dropFollowers(valkey, replica, "in flight"), synced);
 };
 
 /** The next item of the stream arrives at the replica and is acknowledged. A pause holds it back like any other write (measured). */
@@ -102,7 +103,7 @@ export const deliver = (valkey: Valkey, replica: Process): Valkey | undefined =>
   if (replica.role._tag !== "Replica" || replica.role.link !== "closing" || replica.hung) return undefined;
   if (!isOpen(valkey, replica.address, replica.role.of ?? "")) return undefined;
   const [item, ...rest] = replica.role.inFlight;
-  if (item === undefined) return withProcess(valkey, linked(replica, "connecting"));
+  if (item === undefined || replica.pause !== undefined) return withProcess(valkey, unlinked(valkey, replica));
   return withProcess(valkey, {
     ...replica,
     items: withItem(replica.items, item),
@@ -143,9 +144,20 @@ export const dropFollowers = (valkey: Valkey, source: Process, sent: "in flight"
     const inFlight = streams && sent === "in flight" ? source.items.filter((item) => item.at > process.offset) : [];
     // Whom no word reaches goes on believing that it is linked.
     const isDeaf = isLinked(process.role.link) && !isOpen(valkey, process.address, source.address);
-    return inFlight.length === 0 && !isDeaf ? linked(process, "connecting") : linked(process, "closing", inFlight);
+    return inFlight.length === 0 && !isDeaf ? unlinked(valkey, process) : linked(process, "closing", inFlight);
   }),
 });
+
+/** Its link is over. Behind a write that a pause holds back, its place in the stream goes with it (measured). */
+export const unlinked = (valkey: Valkey, replica: Process): Process => {
+  const forgets = replica.pause !== undefined && isHoldingBack(valkey, replica);
+  return linked(forgets ? { ...replica, forgotPlace: true } : replica, "connecting");
+};
+const isHoldingBack = (valkey: Valkey, replica: Process): boolean => {
+  if (replica.role._tag === "Replica" && replica.role.link === "closing") return replica.role.inFlight.length > 0;
+  const source = senderOf(valkey, replica);
+  return source !== undefined && isAttached(replica, source) && source.items.some((item) => item.at > replica.offset);
+};
 
 /** A client's write, or a marker, applied at a primary. */
 export const append = (valkey: Valkey, primary: Process, id: string): Valkey => {
