@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { bytesOf, encode, encodeCommand, encodeCommands, initialOutput, prepare, repliesTo, shown, type Value, write } from "./index.ts";
+import {
+  bytesOf,
+  encode,
+  encodeCommand,
+  encodeCommands,
+  initialOutput,
+  type Message,
+  prepare,
+  repliesTo,
+  shown,
+  type Value,
+  write,
+} from "./index.ts";
 
 const shownAll = (chunks: readonly Uint8Array[]): string => chunks.map(shown).join("");
 
@@ -32,9 +44,50 @@ test("large bytes are sent as they lie, between windows on a block", () => {
   );
 });
 
+const bulk: Value = { _tag: "Bulk", bytes: bytesOf("b") };
+const spelled: readonly (readonly [string, Message])[] = [
+  ["+OK\r\n", { _tag: "Simple", bytes: bytesOf("OK") }],
+  ["-ERR no\r\n", { _tag: "Error", bytes: bytesOf("ERR no") }],
+  [":-9223372036854775808\r\n", { _tag: "Integer", value: -(2n ** 63n) }],
+  [":9223372036854775807\r\n", { _tag: "Integer", value: 2n ** 63n - 1n }],
+  ["(9223372036854775808\r\n", { _tag: "BigNumber", value: 2n ** 63n }],
+  [",1.5\r\n", { _tag: "Double", value: 1.5 }],
+  [",-0\r\n", { _tag: "Double", value: -0 }],
+  [",inf\r\n", { _tag: "Double", value: Infinity }],
+  ["#t\r\n", { _tag: "Boolean", value: true }],
+  ["#f\r\n", { _tag: "Boolean", value: false }],
+  ["_\r\n", { _tag: "Null" }],
+  ["$2\r\n\r\n\r\n", { _tag: "Bulk", bytes: bytesOf("\r\n") }],
+  ["!5\r\nERR a\r\n", { _tag: "BulkError", bytes: bytesOf("ERR a") }],
+  ["=7\r\ntxt:abc\r\n", { _tag: "Verbatim", format: "txt", bytes: bytesOf("abc") }],
+  ["*0\r\n", { _tag: "Array", items: [] }],
+  ["*2\r\n$1\r\nb\r\n_\r\n", { _tag: "Array", items: [bulk, { _tag: "Null" }] }],
+  ["~1\r\n$1\r\nb\r\n", { _tag: "Set", items: [bulk] }],
+  [">1\r\n$1\r\nb\r\n", { _tag: "Push", items: [bulk] }],
+  ["%1\r\n$1\r\nb\r\n_\r\n", { _tag: "Map", entries: [[bulk, { _tag: "Null" }]] }],
+  ["|1\r\n$1\r\nb\r\n#t\r\n_\r\n", { _tag: "Attributed", attributes: [[bulk, { _tag: "Boolean", value: true }]], value: { _tag: "Null" } }],
+];
+
+test.each(spelled)("%j is how a server writes it", (wire, message) => {
+  expect(encode(message)).toEqual({ _tag: "Ok", value: bytesOf(wire) });
+});
+
 test("what has no encoding is refused with the rule it breaks, and nothing of it is written", () => {
-  expect(encode({ _tag: "Simple", bytes: bytesOf("a\nb") })).toMatchObject({ _tag: "Err", problem: { type: "Simple" } });
-  expect(encode({ _tag: "Integer", value: 2n ** 63n })).toMatchObject({ _tag: "Err", problem: { type: "Integer" } });
+  const refusals: readonly Message[] = [
+    { _tag: "Simple", bytes: bytesOf("a\nb") },
+    { _tag: "Error", bytes: bytesOf("a\r") },
+    { _tag: "Integer", value: 2n ** 63n },
+    { _tag: "Verbatim", format: "text", bytes: bytesOf("") },
+  ];
+  expect(refusals.map((message) => encode(message))).toEqual([
+    { _tag: "Err", problem: { _tag: "Unencodable", type: "Simple", rule: "no CR or LF; send it as a Bulk or a BulkError" } },
+    { _tag: "Err", problem: { _tag: "Unencodable", type: "Error", rule: "no CR or LF; send it as a Bulk or a BulkError" } },
+    { _tag: "Err", problem: { _tag: "Unencodable", type: "Integer", rule: "from -2^63 to 2^63-1; send it as a BigNumber" } },
+    {
+      _tag: "Err",
+      problem: { _tag: "Unencodable", type: "Verbatim", rule: "a format of three printable ASCII characters, such as txt" },
+    },
+  ]);
   expect(write(initialOutput, [["PING"], ["ZADD", "k", Number.NaN, "m"]])).toEqual({
     output: initialOutput,
     chunks: [],
