@@ -92,8 +92,10 @@ const putCommand = (run: Run, command: Command): Unencodable | undefined => {
     else return refused(command, index);
   }
   // The types do not allow it, but not everybody's code is checked.
-  return count === 0 ? refused(command, 0) : undefined;
+  return count === 0 ? { _tag: "Unencodable", type: "Command", rule: nameless } : undefined;
 };
+
+const nameless = "a command without a name; give it one, for the server would skip it and send no reply";
 
 const refused = (command: Command, index: number): Unencodable => {
   const [name] = command;

@@ -148,7 +148,7 @@ test("RESP-11 what the types do not allow is refused as well, for not everybody'
   );
   const allowed = "allowed are a string, bytes, a finite number and a bigint";
   expect(rules).toEqual([
-    `argument 0 of a command is undefined; ${allowed}`,
+    "a command without a name; give it one, for the server would skip it and send no reply",
     `argument 1 of GET is null; ${allowed}`,
     `argument 1 of GET is object; ${allowed}`,
     `argument 1 of GET is boolean; ${allowed}`,
