@@ -1,0 +1,76 @@
+// ST: what a user reads of a cluster, in every memory that any events can make.
+import { type Memory, type Observation, type Status, instant, judge, nameOf, observationOf, report, statusOf } from "@gungnir/core";
+import { test } from "@fast-check/vitest";
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { replied, replyOf, readingOf } from "./cluster.ts";
+import { valueAt } from "./objects.ts";
+import { anyRun, stepsOf } from "./runs.ts";
+
+const observations = (steps: ReturnType<typeof stepsOf>): readonly Observation[] =>
+  steps.flatMap(({ memory, event }) => observationOf(memory, event.now) ?? []);
+const conditionIn = (status: Status, type: string) => status.conditions.find((one) => one.type === type);
+
+test.prop([anyRun])("ST-1 status says what pods and the record say", (run) => {
+  for (const observation of observations(stepsOf(run))) {
+    const status = statusOf(observation);
+    const { pods, record, generation } = observation.cluster;
+    expect(status.readyReplicas).toBe(pods.filter((pod) => pod.ready).length);
+    expect([status.masterPod, status.currentMaster]).toEqual([record?.primary?.pod ?? "", record?.primary?.pod ?? ""]);
+    expect(status.nodeStatuses.map((one) => one.name)).toEqual(pods.map((pod) => pod.name));
+    expect(status.observedGeneration).toBe(generation);
+    expect(statusOf({ ...observation })).toEqual(status);
+  }
+});
+
+/**
+ * The goal, written here again: the specification does not take the status's word for it. Of whom nothing was heard (by a new leader, or
+ * since it was commanded) the record's word counts; whoever was heard must not say otherwise.
+ */
+const isReached = ({ cluster, health }: Observation): boolean => {
+  const { record, spec, pods } = cluster;
+  if (record?.primary === undefined || (record.intent !== undefined && record.intent.kind !== "Switchover")) return false;
+  const service = cluster.objects.find((one) => one.kind === "Service" && one.name === nameOf(cluster.name).client);
+  const to = valueAt(service?.manifest, "spec", "selector", "statefulset.kubernetes.io/pod-name");
+  const streaming = record.members.filter((member) => {
+    const last = health.find((one) => one.target.uid === member.uid)?.last;
+    const reading = last?.reply._tag === "Reading" ? last.reply.reading : undefined;
+    return member.state === "Streaming" && (reading?.runId !== member.runId || reading.upstream?.up !== false);
+  });
+  return to === record.primary.pod && pods.length === spec.replicas && streaming.length === spec.replicas - 1;
+};
+
+test.prop([anyRun])("ST-2 Ready says that all is as it should be, and only then", (run) => {
+  for (const observation of observations(stepsOf(run))) {
+    if (conditionIn(statusOf(observation), "Ready")?.status !== "True") continue;
+    expect(isReached(observation)).toBe(true);
+    const { primary } = observation.cluster.record ?? {};
+    expect(primary === undefined ? "nobody" : judge(observation, primary)._tag).not.toBe("Lost");
+  }
+});
+
+const withStatus = (observation: Observation, status: Status): Observation => ({
+  ...observation,
+  cluster: { ...observation.cluster, status },
+});
+
+test.prop([anyRun, fc.integer({ min: 1, max: 9_000 })])(
+  "ST-3 what is written says something new, and times change with values only",
+  (run, later) => {
+    for (const observation of observations(stepsOf(run))) {
+      const status = statusOf(observation);
+      expect(report(withStatus(observation, status))).toBeUndefined();
+      const again = statusOf({ ...withStatus(observation, status), now: instant(observation.now + later) });
+      for (const condition of again.conditions) {
+        const before = conditionIn(status, condition.type);
+        if (before?.status === condition.status) expect(condition.lastTransitionTime).toBe(before.lastTransitionTime);
+      }
+    }
+  },
+);
+
+it("ST-2 was asked of clusters that are ready", () => {
+  const heard = [0, 1, 2].map((who) => ({ after: 1, making: (now: number, _: Memory) => replied(who, now, replyOf(readingOf(who, 5n))) }));
+  const ready = observations(stepsOf(heard)).filter((one) => conditionIn(statusOf(one), "Ready")?.status === "True");
+  expect(ready.length).toBeGreaterThan(0);
+});
