@@ -2,7 +2,7 @@
 //
 // A string's length in bytes stands before the string, and is not known before it is encoded. Nearly all strings are ASCII, where it is
 // the number of characters: so that length is written first, then the string, and only if the string turns out to be something else the
-// length is put right. A short string is written character by character (a native call costs as much as fourteen characters), a longer
+// length is put right. A short string is written character by character (a native call costs as much as twenty characters), a longer
 // one natively.
 
 import { host } from "./encode-host.ts";
