@@ -1,9 +1,9 @@
 // The scan under every reader of INFO: one pass over the bytes, which stops only at lines that begin like a wanted name. What it finds are
 // places, not texts: nothing is made of a field before it is asked for, and nothing at all of the two hundred lines that nobody wants.
 //
-// A line is dispatched on its first byte, because that alone dismisses nine of ten lines; a plain loop looks for the line ends, because
-// calls into the platform's indexOf cost more than the thirty bytes of a line (5.6 KB: 5 µs, against 7 µs with indexOf and 22 µs with both
-// the colon and the line end of each line looked for).
+// A line is dispatched on its first two bytes, because these alone dismiss nearly all lines. The line ends are looked for four bytes at a
+// time. A call into the platform's indexOf for each line would cost more than the thirty bytes of a line. Of 5.9 KB from a primary: 2.0 µs,
+// 3.6 µs byte by byte, 7 µs with indexOf, and 22 µs when the colon of each line was looked for as well.
 
 import { bytesOf } from "../text.ts";
 
@@ -12,9 +12,9 @@ export type Plan = {
   readonly names: readonly Uint8Array[];
   /** How many of `names` are whole names. */
   readonly fields: number;
-  /** The first of the names that begin with this byte, or -1. */
+  /** The first of the names whose first two bytes have this slot, or -1. */
   readonly first: Int32Array;
-  /** After each name the next one with the same first byte, or -1. */
+  /** After each name the next one of the same slot, or -1. */
   readonly next: readonly number[];
 };
 
@@ -27,21 +27,22 @@ export const missing = -1;
 /** Two lines had the name, with different values: nobody knows which is right. */
 export const contradicted = -2;
 
-/** Names begin with a letter and hold no colon; a prefix ends in no digit. */
+/** Names begin with a letter and hold no colon; a prefix has two letters at least, and ends in no digit. */
 export const planOf = (fields: readonly string[], prefixes: readonly string[] = []): Plan => {
   const names = [...fields, ...prefixes].map(bytesOf);
   const first = new Int32Array(256).fill(-1);
   const next = names.map(() => -1);
   for (let name = names.length - 1; name >= 0; name -= 1) {
-    const byte = names[name]?.[0] ?? 0;
-    next[name] = first[byte] ?? -1;
-    first[byte] = name;
+    const slot = slotOf(names[name]?.[0] ?? 0, names[name]?.[1] ?? COLON);
+    next[name] = first[slot] ?? -1;
+    first[slot] = name;
   }
   return { names, fields: fields.length, first, next };
 };
 
-/** Looks through `info[from, to)`. */
-export const placesIn = (plan: Plan, info: Uint8Array, from: number, to: number): Places => {
+/** Looks through `info[from, upTo)`. */
+export const placesIn = (plan: Plan, info: Uint8Array, from: number, upTo: number): Places => {
+  const to = Math.min(upTo, info.length);
   const starts: number[] = [];
   const ends: number[] = [];
   const numbered: NumberedPlace[] = [];
@@ -49,17 +50,27 @@ export const placesIn = (plan: Plan, info: Uint8Array, from: number, to: number)
     starts.push(missing);
     ends.push(missing);
   }
+  const words = new DataView(info.buffer, info.byteOffset, to);
+  const lastWord = to - 4;
   let at = from;
   while (at < to) {
-    let name = plan.first[info[at] ?? 0] ?? -1;
+    let name = plan.first[slotOf(info[at] ?? 0, info[at + 1] ?? 0)] ?? -1;
     let start = -1;
     while (name >= 0 && start < 0) {
       start = afterName(plan, name, info, at, to);
       if (start < 0) name = plan.next[name] ?? -1;
     }
-    // The one hot loop, written here because a call for each line costs as much as the line.
+    // The one hot loop, written here because a call for each line costs as much as the line. The highest bit of each byte of `found` is set
+    // where that byte is a line feed; the lowest of them is always right, and only that one counts.
     let end = start < 0 ? at : start;
-    while (end < to && info[end] !== LF) end += 1;
+    let found = 0;
+    for (; end <= lastWord; end += 4) {
+      const word = words.getInt32(end, true) ^ LINE_FEEDS;
+      found = (word - 0x01010101) & ~word & 0x80808080;
+      if (found !== 0) break;
+    }
+    if (found !== 0) end += (31 - Math.clz32(found & -found)) >> 3;
+    else while (end < to && info[end] !== LF) end += 1;
     at = end + 1;
     if (start < 0) continue;
     if (end > start && info[end - 1] === CR) end -= 1;
@@ -78,7 +89,7 @@ const afterName = (plan: Plan, name: number, info: Uint8Array, from: number, to:
   if (bytes === undefined || from + bytes.length >= to) return -1;
   const whole = name < plan.fields;
   if (whole && info[from + bytes.length] !== COLON) return -1;
-  for (let at = 1; at < bytes.length; at += 1) if (info[from + at] !== bytes[at]) return -1;
+  for (let at = 0; at < bytes.length; at += 1) if (info[from + at] !== bytes[at]) return -1;
   return whole ? from + bytes.length + 1 : afterDigits(info, from + bytes.length, to);
 };
 
@@ -107,9 +118,11 @@ const isSame = (info: Uint8Array, from: number, to: number, otherFrom: number, o
   return true;
 };
 
+const slotOf = (first: number, second: number): number => (first ^ (second << 3)) & 0xff;
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;
 
 const CR = 0x0d;
 const LF = 0x0a;
+const LINE_FEEDS = 0x0a0a0a0a;
 const COLON = 0x3a;
 const ZERO = 0x30;
