@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { decode, describe, encode, initial, type Limits, type Message, type State } from "@gungnir/core/resp3";
 import { heldBy } from "./held.ts";
+import { forms } from "./forms.ts";
 import { type Random, randomOf, seedOf } from "./random.ts";
 import { brokenReader } from "./readers.ts";
 import { joined } from "./tokens.ts";
@@ -29,6 +30,7 @@ const judged = (bytes: Uint8Array): Violation | undefined => {
     cutting(bytes, whole, limits, random) ??
     reuse(bytes, whole, limits, random) ??
     stickiness(whole, random) ??
+    otherForms(bytes, whole, limits, random) ??
     canonicalForm(whole.values) ??
     memory(bytes, whole) ??
     readers(bytes, whole.values)
@@ -43,7 +45,11 @@ const cutting = (bytes: Uint8Array, whole: Heard, limits: Partial<Limits>, rando
   if (bytes.length <= 512) ways.push(Array.from(bytes, (byte) => Uint8Array.of(byte)));
   for (const chunks of ways) {
     const cut = heard(chunks, initial({ limits }));
-    if (isSame(cut, whole)) continue;
+    if (isSame(cut, whole)) {
+      const violation = memory(bytes, cut);
+      if (violation !== undefined) return violation;
+      continue;
+    }
     return {
       law: "RESP-2 chunking",
       detail: `cut into ${chunks.map(({ length }) => length).join(", ")}: ${shown(cut)}, whole: ${shown(whole)}`,
@@ -74,6 +80,15 @@ const stickiness = ({ state, error }: Heard, random: Random): Violation | undefi
   const again = decode(state, Uint8Array.of(0x3a, 0x30 + random.below(10), 0x0d, 0x0a));
   if (again.values.length === 0 && isDeepStrictEqual(again.error, error)) return undefined;
   return { law: "RESP-9 sticky", detail: `after ${JSON.stringify(error)} a reply was taken: ${shown(again)}` };
+};
+
+const otherForms = (bytes: Uint8Array, whole: Heard, limits: Partial<Limits>, random: Random): Violation | undefined => {
+  const chunks = cutAt(bytes, places(bytes, random, random.below(4)));
+  for (const { name, values } of forms) {
+    if (isDeepStrictEqual(values(chunks, limits), whole.values)) continue;
+    return { law: `RESP-6 ${name}`, detail: `as ${name} the stream does not say the same` };
+  }
+  return undefined;
 };
 
 const canonicalForm = (values: readonly Message[]): Violation | undefined => {
