@@ -53,7 +53,7 @@ export type Run = {
 
 const EPOCH = 1_700_000_000_000;
 const TICK_MS = 50;
-const MOST_WRITES = 120;
+const MOST_WRITES = 240;
 /** How long a healed cluster may take: the longest patience of core, twice, and the Lease. */
 const HEALING_MS = 300_000;
 
@@ -235,9 +235,16 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     change({ ...around, nodes, api: probeReadiness(around.api, nodes) });
   };
   const write = (): void => {
-    after(between(500, (2 * length) / MOST_WRITES), write);
     const process = pick(writable(around.api, around.nodes, around.clients));
     if (process !== undefined && around.clients.written < MOST_WRITES) change(happen(around, { _tag: "Write", process: process.runId }));
+  };
+  const writeNowAndThen = (): void => {
+    write();
+    after(between(5_000, 60_000), writeNowAndThen);
+  };
+  /** Whatever can be lost is lost around a fault. */
+  const writeMuch = (): void => {
+    for (let count = 0; count < 8; count++) after(between(0, 4_000), write);
   };
   const lastFault = heals ? length - HEALING_MS : length;
   const strike = (): void => {
@@ -264,14 +271,18 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
         story?.(`${at()} FAULT ${kind}`);
       }
     }
-    after(between(20_000, 150_000), strike);
+  };
+  const strikeSoon = (): void => {
+    if (random() < 0.8) writeMuch();
+    after(between(200, 1_500), strike);
+    after(between(20_000, 150_000), strikeSoon);
   };
 
   for (const operator of operators) operator.start();
   after(0, tick);
   after(0, second);
-  after(20_000, write);
-  after(between(30_000, 60_000), strike);
+  after(20_000, writeNowAndThen);
+  after(between(30_000, 60_000), strikeSoon);
   for (;;) {
     const due = timed.next(length);
     if (due === undefined || violation !== undefined) break;
