@@ -43,14 +43,13 @@ export const fieldScan = <const Name extends string>(
   const position = new Map<string, number>(names.map((name, at) => [name, at]));
   return (info, from, to) => {
     const { starts, ends, numbered } = placesIn(plan, info, from, to);
-    const at = (name: Name): number => position.get(name) ?? -1;
     return {
       text: (name) => {
-        const place = at(name);
+        const place = position.get(name) ?? -1;
         return textAt(info, starts[place] ?? -1, ends[place] ?? -1);
       },
       integer: (name) => {
-        const place = at(name);
+        const place = position.get(name) ?? -1;
         const start = starts[place] ?? -1;
         return start < 0 ? undefined : decimalAt(info, start, ends[place] ?? -1);
       },
