@@ -13,7 +13,7 @@ const ALWAYS = ["/dev/null", "/bin/sh"];
 const mountsOf = (manifest: Parameters<typeof valueAt>[0]) => {
   const mounts = valueAt(manifest, "spec", "template", "spec", "containers", 0, "volumeMounts");
   return (Array.isArray(mounts) ? mounts : []).flatMap((one) =>
-    isObject(one) ? [{ path: String(one["mountPath"]), isWritable: one["readOnly"] !== true }] : [],
+    isObject(one) && typeof one["mountPath"] === "string" ? [{ path: one["mountPath"], isWritable: one["readOnly"] !== true }] : [],
   );
 };
 const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

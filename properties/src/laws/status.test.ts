@@ -1,5 +1,5 @@
 // ST: what a user reads of a cluster, in every memory that any events can make.
-import { type Memory, type Observation, type Status, instant, judge, nameOf, observationOf, report, statusOf } from "@gungnir/core";
+import { type Observation, type Status, instant, judge, nameOf, observationOf, report, statusOf } from "@gungnir/core";
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
@@ -70,7 +70,7 @@ test.prop([anyRun, fc.integer({ min: 1, max: 9_000 })])(
 );
 
 it("ST-2 was asked of clusters that are ready", () => {
-  const heard = [0, 1, 2].map((who) => ({ after: 1, making: (now: number, _: Memory) => replied(who, now, replyOf(readingOf(who, 5n))) }));
+  const heard = [0, 1, 2].map((who) => ({ after: 1, making: (now: number) => replied(who, now, replyOf(readingOf(who, 5n))) }));
   const ready = observations(stepsOf(heard)).filter((one) => conditionIn(statusOf(one), "Ready")?.status === "True");
   expect(ready.length).toBeGreaterThan(0);
 });

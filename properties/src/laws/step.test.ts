@@ -109,11 +109,11 @@ const created = (fates: readonly ("Done" | "Refused" | "Unknown")[]): readonly D
       if (action._tag === "Create" && fate === "Done") made.push(action.object);
       const outcome = fate === "Done" ? DONE : fate === "Refused" ? REFUSED : UNKNOWN;
       // What is decided on the outcome alone is not carried out: it is decided again, once what was made is read.
-      const { inFlight: _, ...told } = step(stepped.memory, { now, _tag: "Performed", action, outcome }).memory;
+      const told = step(stepped.memory, { now, _tag: "Performed", action, outcome }).memory;
       stepped = { ...stepped, memory: { ...told, inFlight: [] } };
     }
-    const cluster = { ...nothing, objects: made.map(observedOf) };
-    stepped = step(stepped.memory, { now, _tag: "Read", cluster, consistent: { began: now } });
+    const there = { ...nothing, objects: made.map(observedOf) };
+    stepped = step(stepped.memory, { now, _tag: "Read", cluster: there, consistent: { began: now } });
   }
   return made;
 };

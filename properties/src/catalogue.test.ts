@@ -1,0 +1,74 @@
+// The catalogue against what is there: each file it names exists and has what it names, and no test or specification speaks of an id that
+// is not in it.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { CATALOGUE, PROMISES, entryOf, idOf } from "./catalogue.ts";
+import { LIVENESS } from "./specification/liveness.ts";
+import { FO_5_TAIL, SAFETY } from "./specification/safety.ts";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const textOf = (file: string): string => (existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), "utf8") : "");
+/** How many there are in each section of the catalogue. */
+const SIZES = { RC: 21, SD: 11, SEL: 12, FO: 22, LE: 11, LV: 12, RESP: 13, INFO: 5, RES: 12, ST: 3, CRD: 2, SH: 8 };
+
+test("every id of every section, once", () => {
+  const wanted = Object.entries(SIZES).flatMap(([family, size]) => Array.from({ length: size }, (_, index) => `${family}-${index + 1}`));
+  expect(CATALOGUE.map((one) => one.id)).toEqual(wanted);
+});
+
+const PROPERTIES = [...SAFETY, FO_5_TAIL, ...LIVENESS].map((property) => property.id);
+
+test("each check is there: a property of the specification, or a name in a file", () => {
+  const absent = CATALOGUE.flatMap((one) =>
+    one.checks.flatMap((check) => {
+      if (check.by === "model") return PROPERTIES.includes(check.property) ? [] : [`${one.id}: no property ${check.property}`];
+      return textOf(check.file).includes(check.name) ? [] : [`${one.id}: ${check.file} has no "${check.name}"`];
+    }),
+  );
+  expect(absent).toEqual([]);
+});
+
+test("each is checked, or says why not", () => {
+  for (const one of CATALOGUE) expect([one.id, one.checks.length > 0]).toEqual([one.id, one.missing === undefined]);
+});
+
+const FOLDERS = ["core/src", "properties/src", "shell/src", "shell/integration"];
+const ID = /\b(?:RC|SD|SEL|FO|LE|LV|RESP|INFO|RES|ST|CRD|SH)-\d+\b/g;
+const testsIn = (folder: string): readonly string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => join(folder, file));
+
+test("whatever id a test or the specification speaks of is in the catalogue", () => {
+  const files = FOLDERS.flatMap(testsIn);
+  const unknown = files.flatMap((file) =>
+    [...textOf(file).matchAll(ID)].filter(([id]) => entryOf(id) === undefined).map(([id]) => `${file}: ${id}`),
+  );
+  expect(unknown).toEqual([]);
+  const families = PROPERTIES.filter((id) => id.match(ID) !== null).map(idOf);
+  expect(families.filter((id) => entryOf(id) === undefined)).toEqual([]);
+});
+
+test("a test whose title bears an id is named by that id's entry", () => {
+  const unnamed = FOLDERS.flatMap(testsIn).flatMap((file) => {
+    const titles = [...textOf(file).matchAll(/["'`]((?:[A-Z]+-\d+)(?:,? (?:[A-Z]+-\d+))*)[ :]/g)].flatMap(
+      ([, ids]) => ids?.match(ID) ?? [],
+    );
+    return [...new Set(titles)]
+      .filter((id) => entryOf(id)?.checks.some((check) => check.by === "test" && check.file === file) !== true)
+      .map((id) => `${file} has a test of ${id}, and the catalogue's entry does not name that file`);
+  });
+  expect(unnamed).toEqual([]);
+});
+
+test("each promise rests on ids of the catalogue and on assumptions that are numbered, or claims nothing", () => {
+  const assumptions = textOf("properties/ASSUMPTIONS.md");
+  for (const one of PROMISES) {
+    expect(one.ids.filter((id) => entryOf(id) === undefined)).toEqual([]);
+    expect(one.assumed.filter((number) => !assumptions.includes(`| ${number} `))).toEqual([]);
+    expect([one.id, one.ids.length > 0 || one.notClaimed.startsWith("everything")]).toEqual([one.id, true]);
+  }
+  expect(PROMISES.map((one) => one.id).join(" ")).toMatch(/^S1 S2 S3 S3m S4 .*S16 L1 .*L9$/);
+});

@@ -1,0 +1,127 @@
+// FO: the protocol of a failover, and the switchover.
+import { type Entry, driven, entry, law, limited, model, real, scenario, searched } from "./entry.ts";
+
+export const FAILOVER: readonly Entry[] = [
+  entry("FO-1", "The write Service never selects two pods, from bootstrap on.", model("FO-1")),
+  entry("FO-2", "It is pointed at a pod only after that pod's own ROLE said primary, later than its promotion.", model("FO-2")),
+  entry(
+    "FO-3",
+    "Nobody is promoted by a failover before writes go to nobody and the freeze quorum is complete.",
+    model("FO-3"),
+    law("decisions", "FO-3"),
+  ),
+  limited(
+    "Plain writes of a primary that is cut off are not judged: how long a server's grace is, is a number of the server (A-12).",
+    entry(
+      "FO-4",
+      "After the freeze no older primary acknowledges a write that W members hold: whatever was so acknowledged is on the published primary.",
+      model("FO-5 published"),
+      scenario("failovers", "no write acknowledged by WAIT lost"),
+    ),
+  ),
+  entry(
+    "FO-5",
+    "Every write that WAIT acknowledged is on whoever is promoted, stays on the published primary, and no tail under way is cut off.",
+    model("FO-5"),
+    model("FO-5 published"),
+    model("FO-5 tail"),
+    scenario("failovers", "no write acknowledged by WAIT lost"),
+  ),
+  entry(
+    "FO-6",
+    "Without a quorum the operator waits and says so; where the policy lets it go on, it records the possible loss before it promotes.",
+    model("FO-3"),
+    driven("availability", "by default nobody is elected from half of the members"),
+    driven("availability", "PreferAvailability waits for the write lease of the old primary, then says what may be lost, then goes on"),
+  ),
+  entry(
+    "FO-7",
+    "Epochs only grow, one by one, and are persisted before the first command that carries them.",
+    model("FO-7"),
+    model("FO-7 own writes"),
+    law("requests", "RC-10"),
+  ),
+  entry(
+    "FO-8",
+    "One target an epoch, and an epoch only for a primary or candidate that had trouble, or on request.",
+    model("FO-8"),
+    model("FO-8 cause"),
+    scenario("failovers", "one epoch each"),
+  ),
+  limited(
+    "Pods are not relabelled mechanically: ties are broken by name.",
+    entry(
+      "FO-9",
+      "Whoever is primary, its failure is handled alike.",
+      model("FO-8 cause"),
+      scenario("failovers", "serial failovers of whichever pod is primary"),
+    ),
+  ),
+  entry(
+    "FO-10",
+    "A primary that comes back from an older epoch gets no traffic and is made a replica.",
+    model("FO-1"),
+    model("LV-1"),
+    real("operator", "a hung primary is replaced, and when it wakes it follows"),
+  ),
+  entry(
+    "FO-11",
+    "No process becomes primary but by a promotion of whom the record names; each boots quarantined.",
+    model("FO-11"),
+    real("pod", "a pod starts quarantined, alive and not ready"),
+    real("demo", "fails when ordinal 0 boots as primary"),
+  ),
+  entry(
+    "FO-12",
+    "Nobody is told to follow a process that lacks some of its data, but the primary of the epoch; nothing is wiped by an empty one.",
+    model("FO-12"),
+    model("FO-12 wipe"),
+  ),
+  entry(
+    "FO-13",
+    "Whatever part of an intent has been done, a successor gets to the same end.",
+    model("LV-1"),
+    scenario("outages", "the next one completes the same epoch"),
+  ),
+  entry(
+    "FO-14",
+    "A promotion that fails leads to the next candidate by a new claim; one of which nothing is known is looked up first.",
+    model("FO-8"),
+    driven("elections", "0022 an elected candidate that answers nothing of use is abandoned at the deadline"),
+  ),
+  entry(
+    "FO-15",
+    "Each phase has a deadline, and after it a new epoch or a wait with a name.",
+    model("LV-1"),
+    driven("elections", "0022"),
+    driven("elections", "0033 no wait is until an instant that is past"),
+  ),
+  entry("FO-16", "An error, an unexpected answer or a closed connection is never taken for success.", law("commands", "FO-16")),
+  limited(
+    "Two operators at once are checked at the process (who may still command it), not yet in the models of the whole.",
+    entry(
+      "FO-17",
+      "What a former leader still sends undoes nothing: the API refuses its writes, and processes that have met the new leader refuse its commands.",
+      law("session", "FO-18"),
+      model("FO-7"),
+      real("session", "the connections of the earlier leader are closed by the later one's coming"),
+    ),
+  ),
+  entry("FO-18", "A process obeys only the latest leader that entered it.", law("session", "FO-18"), real("session", "FO-18")),
+  entry(
+    "FO-19",
+    "A primary that the operator cannot reach and clients can: all of this holds while it lasts and when it heals.",
+    model("FO-1"),
+    model("FO-5"),
+    searched("models", "QUESTIONS"),
+  ),
+  entry("FO-20", "Lost, late and repeated answers never promote two pods in one epoch.", model("FO-8")),
+  entry("FO-21", "Every replica comes to follow the recorded primary, and no other.", model("LV-1")),
+  entry(
+    "FO-22",
+    "A planned switchover loses nothing: writes pause, offsets are equal, then the role moves; or everything is as before.",
+    driven("switchover", "a switchover on request: counted, let in, paused, equal, handed over, published, clients closed, forgotten"),
+    scenario("switchover", "on request, again and again: no acknowledged write lost, plain or not"),
+    law("decisions", "FO-22"),
+  ),
+];

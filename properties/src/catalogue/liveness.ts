@@ -1,0 +1,62 @@
+// LV: what comes about once faults stop, and under which fairness.
+import { type Entry, driven, entry, law, limited, model, noCheck, real, scenario, searched } from "./entry.ts";
+
+export const LIVENESS_ENTRIES: readonly Entry[] = [
+  entry(
+    "LV-1",
+    "Once faults stop: one primary, published and routed to, all others linked and counted, for ever; or a hold with a name.",
+    model("LV-1"),
+  ),
+  entry("LV-2", "Writes get a primary again and again, or the hold has a name.", model("LV-2")),
+  entry("LV-3", "Who does not answer is down within downAfter and one question.", law("down", "SD-1"), law("silence", "LV-3")),
+  limited(
+    "From states that faults and humans make, not from every state there is.",
+    entry(
+      "LV-4",
+      "It heals from two primaries, from no record, and from data sets of several histories.",
+      model("LV-1"),
+      driven("adoption", "of two primaries the one with the later mark is adopted; only then the other is demoted"),
+      driven("recovery", "0035"),
+      scenario("recovery", "all pods killed at once, with volumes: the data is there again"),
+      law("decisions", "LV-4"),
+    ),
+  ),
+  entry(
+    "LV-5",
+    "A primary that returns becomes a linked replica.",
+    model("LV-1"),
+    real("operator", "a hung primary is replaced, and when it wakes it follows"),
+  ),
+  limited(
+    "Two in a row in the models, ten in the long run of the scenario.",
+    entry("LV-6", "The second and third failover work like the first.", model("LV-1"), scenario("failovers", "every pod recovers")),
+  ),
+  entry(
+    "LV-7",
+    "Nothing stays wrong once its cause is gone.",
+    model("LV-1"),
+    scenario("told", "an operator that may not make what it has to make says so, and goes on as soon as it may"),
+  ),
+  entry("LV-8", "Without new faults epochs and effects cease.", model("RC-7"), scenario("settled", "without an API write but the Lease's")),
+  entry(
+    "LV-9",
+    "A failover whose operator ends at any step is finished by the next one.",
+    model("LV-1"),
+    scenario("outages", "the operator is killed when it is about to"),
+  ),
+  entry(
+    "LV-10",
+    "A leader that dies is replaced within the lease's duration and a retry.",
+    law("leadership", "a contender without a rival leads, and stays"),
+    real("operator", "an operator that dies with its Lease is replaced, and the next one fails over"),
+  ),
+  limited(
+    "For reading, acting and time. Of links, streams and pods the worlds with a clock do not need it; those where they may take for ever do.",
+    entry("LV-11", "Each assumption of fairness is needed: without it there is a lasso.", searched("fairness", "LV-11")),
+  ),
+  noCheck(
+    "LV-12",
+    "No cluster starves while another one's effects hang.",
+    "the shell serves each cluster in a fiber of its own; no test hangs one and times another",
+  ),
+];
