@@ -10,6 +10,7 @@ import { measure } from "./measure.ts";
 import { intoReadme } from "./readme.ts";
 import { allocationTable, figuresOf, type Line, ratiosIn, speedTable, verdict } from "./report.ts";
 import { HIREDIS } from "./target.ts";
+import { endOnSignals } from "./temporary.ts";
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -88,6 +89,7 @@ const writeJson = async (target: string, figures: object): Promise<void> => {
   else await writeFile(target, text);
 };
 
+endOnSignals();
 const parsed = parseArguments(process.argv.slice(2));
 if (parsed === "help") console.log(usage);
 else if ("problem" in parsed) {

@@ -1,10 +1,11 @@
 // One line of the table: a process for each contestant, and rounds in turns (ABC ABC …), so that whatever slows the machine down for a
 // while slows down all of them.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "./arguments.ts";
 import type { Entry } from "./entries.ts";
+import { HIREDIS } from "./target.ts";
+import { withFolder } from "./temporary.ts";
 import { lengthPrefixed, measureAllocations, startHiredis, startJavaScript, type Worker } from "./workers.ts";
 
 export type Measured = {
@@ -30,48 +31,50 @@ const ROUND_S = 0.06;
 const WARM_S = 0.4;
 
 /** The figures of every contestant, in the order asked. Throws where two of them did not read the same. */
-export const measure = async ({ entry, rounds, allocations, clock, contestants, hiredis }: Asked): Promise<readonly Measured[]> => {
-  const folder = await mkdtemp(join(tmpdir(), "gungnir-bench-"));
-  const workers: { contestant: string; worker: Worker; passes: number; figures: number[] }[] = [];
-  try {
-    for (const contestant of contestants) {
-      const { kind, row, mode } = entry;
-      workers.push({ contestant, worker: await startJavaScript({ kind, contestant, row, mode, clock }), passes: 1, figures: [] });
-    }
-    if (hiredis !== undefined && entry.foreign !== undefined) {
-      const stream = entry.foreign.stream();
-      const file = join(folder, "stream");
-      await writeFile(file, lengthPrefixed(stream.chunks));
-      const bytes = stream.chunks.reduce((all, chunk) => all + chunk.length, 0);
-      workers.push({
-        contestant: "hiredis",
-        worker: startHiredis(hiredis, { file, task: entry.foreign.task, bytes, clock }),
-        passes: 1,
-        figures: [],
-      });
-    }
-    const sums = new Set<number>();
-    for (const each of workers) sums.add((await each.worker.round(1)).sum);
-    if (sums.size > 1) throw new Error(`${entry.row}, ${entry.mode}: ${contestants.join(", ")} did not all read the same`);
-    for (const each of workers) each.passes = await warm(each.worker);
-    for (let round = 0; round < rounds; round++)
-      for (const { worker, passes, figures } of workers) {
-        const { bytes, seconds } = await worker.round(passes);
-        figures.push((passes * bytes) / seconds);
-      }
-  } finally {
-    for (const { worker } of workers) worker.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+export const measure = async (asked: Asked): Promise<readonly Measured[]> => {
+  const { kind, row, mode } = asked.entry;
+  const figures = await withFolder((folder) => rounds(asked, folder));
   const measured: Measured[] = [];
-  for (const { contestant, figures } of workers) {
-    const { kind, row, mode } = entry;
-    const isAsked = allocations && contestant !== "hiredis";
-    const allocated = isAsked ? await measureAllocations({ kind, contestant, row, mode, clock }) : undefined;
-    measured.push({ contestant, bytesPerSecond: figures, allocated });
+  for (const { contestant, bytesPerSecond } of figures) {
+    const isAsked = asked.allocations && contestant !== HIREDIS;
+    const allocated = isAsked ? await measureAllocations({ kind, contestant, row, mode, clock: asked.clock }) : undefined;
+    measured.push({ contestant, bytesPerSecond, allocated });
   }
   return measured;
 };
+
+type Figures = { readonly contestant: string; readonly bytesPerSecond: number[] };
+
+const rounds = async (asked: Asked, folder: string): Promise<readonly Figures[]> => {
+  const workers: { readonly contestant: string; readonly worker: Worker; passes: number; readonly bytesPerSecond: number[] }[] = [];
+  try {
+    for await (const [contestant, worker] of started(asked, folder)) workers.push({ contestant, worker, passes: 1, bytesPerSecond: [] });
+    const sums = new Set<number>();
+    for (const { worker } of workers) sums.add((await worker.round(1)).sum);
+    if (sums.size > 1)
+      throw new Error(`${asked.entry.row}, ${asked.entry.mode}: ${asked.contestants.join(", ")} did not all read the same`);
+    for (const each of workers) each.passes = await warm(each.worker);
+    for (let round = 0; round < asked.rounds; round++)
+      for (const { worker, passes, bytesPerSecond } of workers) {
+        const { bytes, seconds } = await worker.round(passes);
+        bytesPerSecond.push((passes * bytes) / seconds);
+      }
+    return workers;
+  } finally {
+    for (const { worker } of workers) worker.stop();
+  }
+};
+
+async function* started({ entry, clock, contestants, hiredis }: Asked, folder: string): AsyncIterable<readonly [string, Worker]> {
+  const { kind, row, mode, foreign } = entry;
+  for (const contestant of contestants) yield [contestant, await startJavaScript({ kind, contestant, row, mode, clock })];
+  if (hiredis === undefined || foreign === undefined) return;
+  const { chunks } = foreign.stream();
+  const file = join(folder, "stream");
+  await writeFile(file, lengthPrefixed(chunks));
+  const bytes = chunks.reduce((all, chunk) => all + chunk.length, 0);
+  yield [HIREDIS, startHiredis(hiredis, { file, task: foreign.task, bytes, clock })];
+}
 
 /** Runs a worker until its code is warm, and answers with the number of passes that make a round. */
 const warm = async (worker: Worker): Promise<number> => {

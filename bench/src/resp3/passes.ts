@@ -25,8 +25,8 @@ const decodingOf = (contestant: string, rowName: string, modeName: string): Time
   if (decoder === undefined || row === undefined || mode === undefined) return undefined;
   // Replies of all kinds first: a connection sees them all, and code that the engine has made for one kind only is no code of its.
   const leaves = decoder.pass(mode, "leaves");
-  for (const replies of [bulks(), simple(), nested(), ...(decoder.protocol === 3 ? [resp3()] : [])])
-    for (let round = 0; round < 5; round++) leaves(cut(replies.slice(0, 300), 1000).chunks);
+  for (const replies of [bulks(300), simple(300), nested(100), ...(decoder.protocol === 3 ? [resp3(300)] : [])])
+    for (let round = 0; round < 5; round++) leaves(cut(replies, 1000).chunks);
   const pass = row.task === "leaves" ? leaves : decoder.pass(mode, row.task);
   const { chunks, replies } = row.stream();
   const bytes = chunks.reduce((all, chunk) => all + chunk.length, 0);

@@ -19,36 +19,36 @@ const times = <Item>(count: number, one: (index: number) => Item): readonly Item
   Array.from({ length: count }, (_, index) => one(index));
 
 /** 30,000 bulks of 64 bytes: 2.1 MB. */
-export const bulks = (): Replies => {
+export const bulks = (count = 30_000): Replies => {
   const random = randomFrom(1);
-  return times(30_000, () => bulk(textOf(64, random)));
+  return times(count, () => bulk(textOf(64, random)));
 };
 
 /** The same with text in three scripts, in UTF-8. */
-export const foreignBulks = (): Replies => {
+export const foreignBulks = (count = 30_000): Replies => {
   const random = randomFrom(5);
   const letterOf = [() => 0x430 + random(32), () => 0x3b1 + random(24), () => 0x4e00 + random(20_000)];
   const text = (at: number): string => String.fromCharCode(...times(at % 3 === 2 ? 21 : 32, () => letterOf[at % 3]?.() ?? 0));
-  return times(30_000, (at) => bulk(Buffer.from(text(at)).toString("latin1")));
+  return times(count, (at) => bulk(Buffer.from(text(at)).toString("latin1")));
 };
 
 /** What a pipeline of SET and INCR is answered with: 0.9 MB in 100,000 replies. */
-export const simple = (): Replies => {
+export const simple = (count = 100_000): Replies => {
   const random = randomFrom(2);
-  return times(100_000, (index) => (index % 2 === 0 ? "+OK\r\n" : `:${random(10 ** (1 + random(10)))}\r\n`));
+  return times(count, (index) => (index % 2 === 0 ? "+OK\r\n" : `:${random(10 ** (1 + random(10)))}\r\n`));
 };
 
 /** Like XRANGE over several streams: arrays in arrays, five levels, short strings and integers at the bottom. */
-export const nested = (): Replies => {
+export const nested = (count = 600): Replies => {
   const random = randomFrom(3);
   const fields = () => array(times(6, (at) => (at % 2 === 0 ? bulk(textOf(4, random)) : `:${random(100_000)}\r\n`)));
   const entry = () => array([bulk(`${1_700_000_000_000 + random(1e9)}-0`), array([fields(), fields()])]);
   const stream = () => array([bulk(textOf(12, random)), array(times(5, entry))]);
-  return times(600, () => array(times(4, stream)));
+  return times(count, () => array(times(4, stream)));
 };
 
 /** What RESP3 adds: maps with string keys, sets, doubles, booleans, nulls, and pushes in between. */
-export const resp3 = (): Replies => {
+export const resp3 = (count = 12_000): Replies => {
   const random = randomFrom(4);
   const scalars = [
     () => `:${random(1_000_000)}\r\n`,
@@ -63,7 +63,7 @@ export const resp3 = (): Replies => {
   const scores = () => array(times(8, () => array([bulk(textOf(6, random)), `,${random(10_000_000) / 1024}\r\n`])));
   const push = () => `>3\r\n${bulk("message")}${bulk("channel")}${bulk(textOf(20, random))}`;
   const kinds = [map, set, scores, push];
-  return times(12_000, (at) => kinds[at % kinds.length]?.() ?? "");
+  return times(count, (at) => kinds[at % kinds.length]?.() ?? "");
 };
 
 export const large = (): Replies => [bulk("0123456789abcdef".repeat(262_144))];

@@ -12,11 +12,13 @@ const POLL_MS = 20;
 export const bounded = (program: string, args: readonly string[]): Promise<Figures> =>
   new Promise((done, fail) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const kill = (): boolean => child.kill("SIGKILL");
+    process.once("exit", kill); // it has no bounds when nobody watches
     let [output, complaints] = ["", ""];
     let ended: string | undefined;
     const end = (why: string): void => {
       ended ??= why;
-      child.kill("SIGKILL");
+      kill();
     };
     const late = setTimeout(() => end(`more than ${bounds.seconds} s`), bounds.seconds * 1000);
     const watch = setInterval(() => {
@@ -28,6 +30,7 @@ export const bounded = (program: string, args: readonly string[]): Promise<Figur
     child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
     child.on("error", fail);
     child.on("close", (code, signal) => {
+      process.off("exit", kill);
       clearTimeout(late);
       clearInterval(watch);
       if (code === 0 && output.endsWith("\n")) return done(figuresIn(output));

@@ -1,7 +1,7 @@
 // Hostile input in all decoders, and the two tables of it.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { withFolder } from "../temporary.ts";
 import { lengthPrefixed } from "../workers.ts";
 import { contestants } from "./decoders.ts";
 import { large, small } from "./inputs.ts";
@@ -73,15 +73,11 @@ const fastest = async (runs: number, run: () => Promise<Figures>): Promise<Figur
 const inJavaScript = (args: readonly string[]): Promise<Figures> =>
   bounded(process.execPath, [...process.execArgv, "--expose-gc", join(import.meta.dirname, "worker.ts"), ...args]);
 
-const inC = async (program: string, chunks: Iterable<Buffer>): Promise<Figures> => {
-  const folder = await mkdtemp(join(tmpdir(), "gungnir-hostile-"));
-  try {
+const inC = (program: string, chunks: Iterable<Buffer>): Promise<Figures> =>
+  withFolder(async (folder) => {
     await writeFile(join(folder, "input"), lengthPrefixed([...chunks]));
     return await bounded(program, [join(folder, "input"), "hostile", "wall"]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
+  });
 
 /** The documented JSON, of one line; the largest size that did not kill the process, or what did. */
 export const hostileFigures = ({ kind, input, outcomes }: HostileLine): object => ({
