@@ -1,4 +1,4 @@
-// The readers of CLIENT, ACL, WAIT, WAITAOF, FAILOVER and OK: what a server writes is read back whole, in the shapes of both protocols; with
+// The readers of HELLO, CLIENT, ACL, WAIT, WAITAOF, FAILOVER and OK: what a server writes is read back whole, in the shapes of both protocols; with
 // one part replaced it is something else or nothing; and what was wrong is said.
 
 import {
@@ -14,6 +14,7 @@ import {
   readClientId,
   readClients,
   readFailover,
+  readHello,
   readKilled,
   readOk,
   readWaitAof,
@@ -36,6 +37,39 @@ const mapIn = (protocol: number, fields: Readonly<Record<string, Value>>): Value
   const entries = Object.entries(fields).map(([name, value]): Entry => [bulk(name), value]);
   return protocol === 3 ? { _tag: "Map", entries } : array(entries.flat());
 };
+
+// Seen to fail: the role of a server that does not say it read as replica; a map with an even protocol read as 2.
+law.prop([
+  fc.record({
+    protocol: fc.constantFrom(2 as const, 3 as const),
+    server: fc.constantFrom("valkey", "redis", undefined),
+    version: fc.constantFrom("8.0.1", undefined),
+    id: fc.option(fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }), { nil: undefined }),
+    mode: fc.constantFrom("standalone", "cluster", undefined),
+    role: fc.constantFrom("primary", "replica", undefined),
+  }),
+  fc.constantFrom(2, 3),
+  fc.constantFrom("slave", "replica"),
+  fc.constantFrom(0n, 1n, 4n, -3n),
+])("HELLO is read back in either protocol, and what it does not say is unknown", (hello, protocol, replica, spoilt) => {
+  const role = hello.role === "primary" ? "master" : hello.role && replica;
+  const said = {
+    ...(hello.server === undefined ? {} : { server: bulk(hello.server) }),
+    ...(hello.version === undefined ? {} : { version: bulk(hello.version) }),
+    proto: integer(hello.protocol),
+    ...(hello.id === undefined ? {} : { id: integer(hello.id) }),
+    ...(hello.mode === undefined ? {} : { mode: bulk(hello.mode) }),
+    ...(role === undefined ? {} : { role: bulk(role) }),
+    modules: array([]),
+  };
+  expect(readHello(mapIn(protocol, said))).toEqual({ _tag: "Ok", value: hello });
+  expect(readHello(mapIn(protocol, { ...said, proto: integer(spoilt) }))).toMatchObject({
+    _tag: "Err",
+    problem: { _tag: "Unexpected", expected: "the reply of HELLO with proto 2 or 3", found: `Integer ${spoilt}` },
+  });
+  const { proto: _, ...others } = said;
+  expect(readHello(mapIn(protocol, others))).toMatchObject({ _tag: "Err", problem: { _tag: "Unexpected" } });
+});
 
 const word = fc.stringMatching(/^[a-z0-9_:.|=-]{1,12}$/);
 const protocols = fc.constantFrom(2, 3);

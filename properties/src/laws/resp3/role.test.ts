@@ -54,18 +54,22 @@ law.prop([fc.oneof(fc.bigInt({ min: -3n, max: 3n }), fc.bigInt({ min: -(2n ** 63
   },
 );
 
+const kinds = (
+  "LOADING MASTERDOWN BUSY NOAUTH WRONGPASS NOPERM MISCONF READONLY NOREPLICAS OOM NOMASTERLINK NOGOODSLAVE INPROG NOPROTO UNKILLABLE " +
+  "NOTBUSY NOSCRIPT EXECABORT WRONGTYPE UNBLOCKED DENIED ERR"
+).split(" ");
+
 // Seen to fail: a prefix compared by startsWith, which takes BUSYGROUP for BUSY.
-law.prop([
-  fc.constantFrom("LOADING", "MASTERDOWN", "BUSY", "NOAUTH", "WRONGPASS", "NOPERM", "MISCONF", "READONLY", "NOREPLICAS", "OOM"),
-  fc.string(),
-  fc.stringMatching(/^[A-Z]{1,5}$/),
-])("an error is known by its whole first word", (word, prose, more) => {
-  expect(errorReply({ _tag: "BulkError", bytes: bytesOf(`${word} ${prose}`) })).toMatchObject({ kind: word, prefix: word });
-  expect(errorReply({ _tag: "BulkError", bytes: bytesOf(`${word}${more} ${prose}`) })).toMatchObject({
-    kind: "OTHER",
-    prefix: `${word}${more}`,
-  });
-});
+law.prop([fc.constantFrom(...kinds), fc.string(), fc.stringMatching(/^[A-Z]{1,5}$/)])(
+  "an error is known by its whole first word",
+  (word, prose, more) => {
+    expect(errorReply({ _tag: "BulkError", bytes: bytesOf(`${word} ${prose}`) })).toMatchObject({ kind: word, prefix: word });
+    expect(errorReply({ _tag: "BulkError", bytes: bytesOf(`${word}${more} ${prose}`) })).toMatchObject({
+      kind: "OTHER",
+      prefix: `${word}${more}`,
+    });
+  },
+);
 
 const written = (role: Role): Value => {
   if (role._tag === "Replica") {
