@@ -23,9 +23,9 @@ export type Places = { readonly starts: readonly number[]; readonly ends: readon
 export type NumberedPlace = { readonly name: number; readonly number: number; readonly start: number; readonly end: number };
 
 /** No line had the name. */
-export const missing = -1;
+const missing = -1;
 /** Two lines had the name, with different values: nobody knows which is right. */
-export const contradicted = -2;
+const contradicted = -2;
 
 /** Names begin with a letter and hold no colon; a prefix has two letters at least, and ends in no digit. */
 export const planOf = (fields: readonly string[], prefixes: readonly string[] = []): Plan => {
