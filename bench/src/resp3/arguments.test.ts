@@ -10,7 +10,7 @@ const parsed = (...args: string[]) => {
 describe("the command line of bench:resp3", () => {
   it("asks for everything by default", () => {
     const all = parsed();
-    expect(all).toMatchObject({ hostile: false, rounds: 15, allocations: true, clock: "wall", json: undefined, writeReadme: false });
+    expect(all).toMatchObject({ hostile: false, rounds: 11, allocations: true, clock: "wall", json: undefined, writeReadme: false });
     expect(all.isRow("decode", "nested arrays", "strings") && all.isPeer("ioredis")).toBe(true);
   });
 

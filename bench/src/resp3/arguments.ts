@@ -19,7 +19,7 @@ export type Arguments = {
 };
 
 export const usage = `npm run bench:resp3 [-- options]
-  --rounds N          rounds of each contestant on each row, in turns (default 15)
+  --rounds N          rounds of each contestant on each row, in turns (default 11)
   --rows A|B          only rows whose "kind row, mode" contains one of these, such as "decode nested" or "one by one" (default: all)
   --peers A|B         only peers whose name contains one of these, or "asides", which is ours in other ways;
                       "none" for ours alone (default: all)
@@ -38,7 +38,7 @@ export const parseArguments = (args: readonly string[]): Arguments | { readonly 
       args: [...args],
       allowNegative: true,
       options: {
-        rounds: { type: "string", default: "15" },
+        rounds: { type: "string", default: "11" },
         rows: { type: "string", default: "" },
         peers: { type: "string", default: "" },
         allocations: { type: "boolean", default: true },

@@ -27,28 +27,42 @@ export type Asked = {
 };
 
 /** A round is long enough for the clock, and for garbage to be collected inside, which belongs to the cost. */
-const ROUND_S = 0.06;
-const WARM_S = 0.4;
+const ROUND_S = 0.05;
+const WARM_S = 0.3;
 
 /** The figures of every contestant, in the order asked. Throws where two of them did not read the same. */
 export const measure = async (asked: Asked): Promise<readonly Measured[]> => {
   const { kind, row, mode } = asked.entry;
   const figures = await withFolder((folder) => rounds(asked, folder));
-  const measured: Measured[] = [];
-  for (const { contestant, bytesPerSecond } of figures) {
-    const isAsked = asked.allocations && contestant !== HIREDIS;
-    const allocated = isAsked ? await measureAllocations({ kind, contestant, row, mode, clock: asked.clock }) : undefined;
-    measured.push({ contestant, bytesPerSecond, allocated });
-  }
-  return measured;
+  const allocatedBy = ({ contestant }: Figures): Promise<number | undefined> =>
+    asked.allocations && contestant !== HIREDIS
+      ? measureAllocations({ kind, contestant, row, mode, clock: asked.clock })
+      : Promise.resolve(undefined);
+  return inPairs(figures, async (each) => ({ ...each, allocated: await allocatedBy(each) }));
 };
 
-type Figures = { readonly contestant: string; readonly bytesPerSecond: number[] };
+/** Two at a time, which is what any machine bears; only where no time is taken. */
+const inPairs = async <One, Result>(all: readonly One[], body: (one: One) => Promise<Result>): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  for (let at = 0; at < all.length; at += 2) results.push(...(await Promise.all(all.slice(at, at + 2).map(body))));
+  return results;
+};
+
+type Figures = Omit<Measured, "allocated">;
+
+type Contestant = { readonly contestant: string; readonly worker: Worker; passes: number; readonly bytesPerSecond: number[] };
 
 const rounds = async (asked: Asked, folder: string): Promise<readonly Figures[]> => {
-  const workers: { readonly contestant: string; readonly worker: Worker; passes: number; readonly bytesPerSecond: number[] }[] = [];
+  const workers: Contestant[] = [];
   try {
-    for await (const [contestant, worker] of started(asked, folder)) workers.push({ contestant, worker, passes: 1, bytesPerSecond: [] });
+    await inPairs(asked.contestants, async (contestant) => {
+      const { kind, row, mode } = asked.entry;
+      const worker = await startJavaScript({ kind, contestant, row, mode, clock: asked.clock });
+      workers.push({ contestant, worker, passes: 1, bytesPerSecond: [] });
+    });
+    workers.sort((one, other) => asked.contestants.indexOf(one.contestant) - asked.contestants.indexOf(other.contestant));
+    const foreign = await startForeign(asked, folder);
+    if (foreign !== undefined) workers.push({ contestant: HIREDIS, worker: foreign, passes: 1, bytesPerSecond: [] });
     const sums = new Set<number>();
     for (const { worker } of workers) sums.add((await worker.round(1)).sum);
     if (sums.size > 1)
@@ -59,22 +73,20 @@ const rounds = async (asked: Asked, folder: string): Promise<readonly Figures[]>
         const { bytes, seconds } = await worker.round(passes);
         bytesPerSecond.push((passes * bytes) / seconds);
       }
-    return workers;
+    return workers.map(({ contestant, bytesPerSecond }) => ({ contestant, bytesPerSecond }));
   } finally {
     for (const { worker } of workers) worker.stop();
   }
 };
 
-async function* started({ entry, clock, contestants, hiredis }: Asked, folder: string): AsyncIterable<readonly [string, Worker]> {
-  const { kind, row, mode, foreign } = entry;
-  for (const contestant of contestants) yield [contestant, await startJavaScript({ kind, contestant, row, mode, clock })];
-  if (hiredis === undefined || foreign === undefined) return;
+const startForeign = async ({ entry: { foreign }, clock, hiredis }: Asked, folder: string): Promise<Worker | undefined> => {
+  if (hiredis === undefined || foreign === undefined) return undefined;
   const { chunks } = foreign.stream();
   const file = join(folder, "stream");
   await writeFile(file, lengthPrefixed(chunks));
   const bytes = chunks.reduce((all, chunk) => all + chunk.length, 0);
-  yield [HIREDIS, startHiredis(hiredis, { file, task: foreign.task, bytes, clock })];
-}
+  return startHiredis(hiredis, { file, task: foreign.task, bytes, clock });
+};
 
 /** Runs a worker until its code is warm, and answers with the number of passes that make a round. */
 const warm = async (worker: Worker): Promise<number> => {
