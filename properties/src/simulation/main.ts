@@ -39,9 +39,12 @@ const isShare = (data: unknown): data is Share => typeof data === "object" && da
 const isRun = (data: unknown): data is Run => typeof data === "object" && data !== null && "seed" in data;
 
 const work = ({ from, step, end, minutes }: Share): void => {
+  // A thread's port: there is no other origin.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
   for (let seed = from; seed < end; seed += step) parentPort?.postMessage(simulate({ seed, minutes }));
 };
 
+const faults = (run: Run): number => Object.values(run.faults).reduce((sum, times) => sum + times, 0);
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const main = async (): Promise<number> => {
@@ -76,7 +79,6 @@ const main = async (): Promise<number> => {
   const seconds = (performance.now() - began) / 1000;
   const broken = runs.filter((run) => run.violation !== undefined).toSorted((a, b) => a.seed - b.seed);
   const ends = [...new Set(runs.filter((run) => run.heals).map((run) => run.end))];
-  const faults = (run: Run): number => Object.values(run.faults).reduce((sum, times) => sum + times, 0);
   process.stdout.write(
     `${table([
       [

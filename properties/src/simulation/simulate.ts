@@ -244,7 +244,7 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
   };
   /** Whatever can be lost is lost around a fault. */
   const writeMuch = (): void => {
-    for (let count = 0; count < 8; count++) after(between(0, 4_000), write);
+    for (let one = 0; one < 8; one++) after(between(0, 4_000), write);
   };
   const lastFault = heals ? length - HEALING_MS : length;
   const strike = (): void => {
