@@ -40,6 +40,7 @@ export const FAILOVER: readonly Entry[] = [
     model("FO-7"),
     model("FO-7 own writes"),
     law("requests", "RC-10"),
+    law("decisions", "FO-7"),
   ),
   entry(
     "FO-8",

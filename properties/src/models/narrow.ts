@@ -18,34 +18,53 @@ const narrow = (name: string, scenario: Partial<Scenario>, begins: Question["beg
   });
 const one = (kind: FaultStep["kind"]) => ({ faults: 1, kinds: [kind] }) as const;
 
-const BEGINNING = narrow("a cluster begins", {}, "with nothing");
-const DEATH = narrow("the primary dies", { ...one("crash"), writes: 1 });
-const HANG = narrow("the primary hangs and wakes", { ...one("hang"), writes: 1 });
-const TWO_CUT_OFF = narrow("the primary hangs, and a replica is cut off", {
+export const BEGINNING = narrow("a cluster begins", {}, "with nothing");
+export const DEATH = narrow("the primary dies", { ...one("crash"), writes: 1 });
+export const HANG = narrow("the primary hangs and wakes", { ...one("hang"), writes: 1 });
+export const TWO_CUT_OFF = narrow("the primary hangs, and a replica is cut off", {
   faults: 2,
   kinds: ["hang", "cut off from the operator"],
   victims: "anybody",
   recovers: false,
 });
-const REPLICA_DEATH = narrow("a replica dies, streams are slow", { ...one("crash"), victims: "anybody", writes: 1, slow: ["streams"] });
-const PAIR = narrow("a pair loses its replica's volume, then its primary", {
+export const REPLICA_DEATH = narrow("a replica dies, streams are slow", {
+  ...one("crash"),
+  victims: "anybody",
+  writes: 1,
+  slow: ["streams"],
+});
+export const PAIR = narrow("a pair loses its replica's volume, then its primary", {
   spec: { ...SPEC, replicas: 2 },
   faults: 2,
   kinds: ["crash", "crash, volume lost"],
   victims: "anybody",
   slow: ["links"],
 });
+export const TWO_DEATHS = narrow("the primary dies, and so does its successor", { faults: 2, kinds: ["crash"] });
+export const CANDIDATE_DIES = narrow("the primary hangs, its successor dies, and it wakes", {
+  faults: 2,
+  kinds: ["hang", "crash"],
+  victims: "anybody",
+  early: [],
+});
+export const FORCED = narrow("the primary's pod is deleted by force", { ...one("pod deleted by force"), writes: 1 });
+export const UNSEEN = narrow("the operator no longer sees the primary and a replica, which see each other", {
+  faults: 2,
+  kinds: ["cut off from the operator"],
+  victims: "anybody",
+  recovers: false,
+});
 
-/** Where to look for a mutant first. */
-export const MUTANT_QUESTIONS: { readonly [mutant: string]: Question } = {
-  "D-04": BEGINNING,
-  "D-07": TWO_CUT_OFF,
-  "D-09": PAIR,
-  "D-10": BEGINNING,
-  "F-1": HANG,
-  "F-2": DEATH,
-  "F-3": HANG,
-  "F-5": DEATH,
-  "F-13": REPLICA_DEATH,
-  "F-14": REPLICA_DEATH,
-};
+/** Where mutants are looked for first; core itself breaks nothing in them. */
+export const NARROW: readonly Question[] = [
+  BEGINNING,
+  DEATH,
+  HANG,
+  TWO_CUT_OFF,
+  REPLICA_DEATH,
+  PAIR,
+  TWO_DEATHS,
+  CANDIDATE_DIES,
+  FORCED,
+  UNSEEN,
+];

@@ -1,58 +1,80 @@
-// Runs a mutant against the models until one of them finds what is wrong with it.
-import { explore } from "../explore/explore.ts";
-import type { Trace } from "../explore/explore.ts";
-import { QUESTIONS } from "../models/index.ts";
-import { MUTANT_QUESTIONS } from "../models/narrow.ts";
-import { searched } from "../models/question.ts";
-import type { Question } from "../models/question.ts";
-import type { Core } from "../world/operator.ts";
-import type { Step, World } from "../world/world.ts";
-import { withMutant } from "./patch.ts";
-import type { Mutant } from "./patch.ts";
+// Every mutant against what is expected to notice it: the table of mutants and killers.
+import { type Expected, type Kill, type Killer, type Mutant, type Trial, isKilled } from "./mutant.ts";
+import { plant, uproot } from "./patch.ts";
+import { coreIn, searchFor } from "./search.ts";
+import { type Asked, canRunTests, runTests } from "./tests.ts";
 
-export type Kill = {
-  readonly mutant: string;
-  readonly what: string;
-  /** What found it, and where; undefined when it survived. */
-  readonly killer:
-    { readonly property: string; readonly model: string; readonly message: string; readonly trace: Trace<World, Step> } | undefined;
-  readonly states: number;
+export type Killing = {
+  /** All that are expected to notice, and not only the quickest of each. */
+  readonly deep: boolean;
+  readonly say: (line: string) => void;
 };
 
-/** No mutant here needs more to be found, and one that does should get a model of its own. */
-const MOST_STATES = 60_000;
+type Planted = { readonly mutant: Mutant; readonly chosen: readonly Expected[]; readonly folder?: string; readonly problem?: string };
+type Tried = { readonly id: string; readonly trial: Trial };
 
-export const kill = (mutant: Mutant): Promise<Kill> => withMutant(mutant, (core) => killWith(mutant, core));
-
-/** The same, where a patch that no longer fits is a failure to be told among the others. */
-export const tryToKill = async (mutant: Mutant): Promise<Kill> => {
+export const killAll = async (mutants: readonly Mutant[], { deep, say }: Killing): Promise<readonly Kill[]> => {
+  const planted: Planted[] = [];
   try {
-    return await kill(mutant);
+    for (const mutant of mutants) {
+      const possible = mutant.expected.filter(({ _tag }) => _tag === "Model" || canRunTests());
+      const chosen = deep ? possible : possible.slice(0, 1);
+      if (chosen.length === 0) say(`mutant ${mutant.id}: left out, only tests notice it, and those are in the checkout alone`);
+      else planted.push({ mutant, chosen, ...tryToPlant(mutant) });
+    }
+    // A process of their own, while this one searches.
+    const running = testAll(planted);
+    const tried = [...(await searchAll(planted, say)), ...(await running)];
+    return planted.map(({ mutant, problem }) => {
+      const kill = killOf(
+        mutant,
+        tried.flatMap(({ id, trial }) => (id === mutant.id ? [trial] : [])),
+        problem,
+      );
+      say(`mutant ${mutant.id}: ${told(kill)}`);
+      return kill;
+    });
+  } finally {
+    for (const { folder } of planted) if (folder !== undefined) uproot(folder);
+  }
+};
+
+const searchAll = async (planted: readonly Planted[], say: Killing["say"]): Promise<readonly Tried[]> => {
+  const tried: Tried[] = [];
+  for (const { mutant, chosen, folder } of planted) {
+    for (const expected of chosen) {
+      if (folder === undefined || expected._tag !== "Model") continue;
+      const trial = searchFor(expected, await coreIn(folder));
+      say(`mutant ${mutant.id}: searched "${expected.asked.name}", ${trial.states} states`);
+      tried.push({ id: mutant.id, trial });
+    }
+  }
+  return tried;
+};
+
+const testAll = async (planted: readonly Planted[]): Promise<readonly Tried[]> => {
+  const asked = planted.flatMap(({ mutant, chosen, folder }): readonly Asked[] =>
+    chosen.flatMap((expected) => (folder === undefined || expected._tag !== "Test" ? [] : [{ folder, mutant: mutant.id, expected }])),
+  );
+  return (await runTests(asked)).map((trial, at) => ({ id: asked[at]?.mutant ?? "", trial }));
+};
+
+/** A patch that no longer applies is a failure to be told among the others. */
+const tryToPlant = (mutant: Mutant): Pick<Planted, "folder" | "problem"> => {
+  try {
+    return { folder: plant(mutant) };
   } catch (problem) {
-    return { mutant: mutant.id, what: problem instanceof Error ? problem.message : String(problem), killer: undefined, states: 0 };
+    return { problem: problem instanceof Error ? problem.message : String(problem) };
   }
 };
 
-const killWith = (mutant: Mutant, core: Core): Kill => {
-  const first = MUTANT_QUESTIONS[mutant.id];
-  const order = [...(first === undefined ? [] : [first]), ...QUESTIONS];
-  let states = 0;
-  for (const asked of order) {
-    const found = searchFor(asked, core);
-    states += found.states;
-    const [violation] = found.violations;
-    if (violation === undefined) continue;
-    const { property, message, trace } = violation;
-    return { mutant: mutant.id, what: mutant.what, killer: { property, model: asked.name, message, trace }, states };
-  }
-  return { mutant: mutant.id, what: mutant.what, killer: undefined, states };
-};
+const told = (kill: Kill): string =>
+  isKilled(kill) ? `killed by ${kill.killers.map(({ property }) => property).join(", ")}` : `SURVIVED: ${kill.missing.join("; ")}`;
 
-/** A mutant that never settles cannot begin as a settled cluster; the models that begin with nothing show why. */
-const searchFor = (asked: Question, core: Core) => {
-  try {
-    return explore(searched(asked, core), asked.safety, { maxStates: MOST_STATES });
-  } catch {
-    return { states: 0, violations: [] };
-  }
-};
+const killOf = ({ id, what }: Mutant, trials: readonly Trial[], problem: string | undefined): Kill => ({
+  mutant: id,
+  what,
+  killers: trials.flatMap((trial): readonly Killer[] => ("killer" in trial ? [trial.killer] : [])),
+  missing: [...(problem === undefined ? [] : [problem]), ...trials.flatMap((trial) => ("missing" in trial ? [trial.missing] : []))],
+  states: trials.reduce((sum, trial) => sum + trial.states, 0),
+});
