@@ -13,6 +13,8 @@ export const ANTECEDENTS: { readonly [property: string]: string } = {
   "FO-11": "two primaries at once",
   "FO-12": "a member left and another life of it joined",
   "FO-12 wipe": "a member left and another life of it joined",
+  "FO-22": "handed over, stable again",
+  "FO-22 plain writes": "handed over, stable again",
   "S3m counted": "a member left and another life of it joined",
   "S3m cut off": "a member left and another life of it joined",
   "S3m covered": "a member left and another life of it joined",

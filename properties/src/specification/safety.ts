@@ -125,6 +125,9 @@ export const FO_8_CAUSE: Property = alwaysNext("FO-8 cause", (before, step, afte
   const { record } = before.api.cluster;
   const claim = arriving(before, step);
   if (claim?._tag !== "Claim" || record?.primary === undefined || after.api.cluster.record?.epoch === record.epoch) return undefined;
+  // A switchover is claimed over a primary that is well, and given up when it does not come about.
+  const kinds = [record.intent?.kind, after.api.cluster.record?.intent?.kind];
+  if (kinds.includes("Switchover")) return undefined;
   const lost = record.intent?.candidate ?? record.primary;
   const isHealthy = processOf(before, lost.runId) !== undefined && !before.history.troubled.includes(lost.runId);
   const hasQuorum = record.intent === undefined || record.intent.candidate !== undefined;
@@ -172,13 +175,43 @@ export const FO_12_WIPE: Property = alwaysNext("FO-12 wipe", (before, step, afte
     : undefined;
 });
 
-/** Counted before attached: whoever follows the acting primary is a member, by run id. */
+/** A role that is handed over takes with it whatever was acknowledged. */
+export const FO_22: Property = alwaysNext("FO-22", (before, _, after) => {
+  const over = handedOver(before, after);
+  const lost = over === undefined ? [] : before.clients.acknowledged.filter((id) => !holds(over.to, id));
+  return lost.length > 0 ? `${lost.join(", ")} acknowledged and not on ${over?.to.pod}, to which the role was handed over` : undefined;
+});
+
+/** And, where nothing goes wrong, whatever was written: a planned switchover loses nothing at all (S9). */
+export const FO_22_PLAIN: Property = alwaysNext("FO-22 plain writes", (before, _, after) => {
+  const over = handedOver(before, after);
+  const lost = over === undefined ? [] : over.from.items.filter((item) => !holds(over.to, item.id)).map((item) => item.id);
+  return lost.length > 0
+    ? `${lost.join(", ")} on ${over?.from.pod} and not on ${over?.to.pod}, to which the role was handed over`
+    : undefined;
+});
+
+const handedOver = (before: World, after: World): { readonly from: Process; readonly to: Process } | undefined => {
+  for (const from of before.nodes.valkey.processes) {
+    if (from.failover?.state !== "asking") continue;
+    const to = after.nodes.valkey.processes.find((process) => process.address === from.failover?.to);
+    if (to !== undefined && isPrimary(to) && !isPrimaryIn(before, to)) return { from, to };
+  }
+  return undefined;
+};
+
+/**
+ * Counted before attached: whoever follows the acting primary is a member, by run id. Who has just handed over to it has everything it
+ * has, and is counted with the publication.
+ */
 export const S3M_COUNTED: Property = always("S3m counted", (world) => {
   const { record } = world.api.cluster;
   const acting = processOf(world, record?.intent?.candidate?.runId ?? record?.primary?.runId);
   if (record === undefined || acting === undefined || !isPrimary(acting)) return undefined;
   const uncounted = followers(world.nodes.valkey, acting).find(
-    (follower) => !record.members.some((member) => member.runId === follower.runId),
+    (follower) =>
+      !record.members.some((member) => member.runId === follower.runId) &&
+      !(record.intent?.kind === "Switchover" && record.intent.old.runId === follower.runId),
   );
   return uncounted === undefined ? undefined : `${uncounted.pod} follows ${acting.pod} and is no member`;
 });
@@ -245,6 +278,7 @@ export const SAFETY: readonly Property[] = [
   FO_11,
   FO_12,
   FO_12_WIPE,
+  FO_22,
   S3M_COUNTED,
   S3M_CUT_OFF,
   S3M_COVERED,

@@ -40,6 +40,22 @@ export const FALSE_ALARM: Witness = sometimes(
     new Set(world.history.promoted.map((one) => one.runId)).size < world.history.promoted.length,
 );
 
+/** FO-22: a switchover went the whole way. */
+export const HANDED_OVER: Witness = sometimes("handed over, stable again", (world) => {
+  const { record } = world.api.cluster;
+  return isStable(world) && world.clients.acknowledged.length > 0 && record?.epoch === 2 && record.primary?.pod === "web-1";
+});
+/** The old primary goes on, in the new epoch. */
+export const UNDONE: Witness = sometimes("a switchover undone", (world) => {
+  const { record } = world.api.cluster;
+  return isStable(world) && record?.epoch === 2 && record.primary?.pod === "web-0";
+});
+/** Both were frozen, and one of them elected. */
+export const SWITCHOVER_FAILED: Witness = sometimes(
+  "a switchover failed: a failover of both is to settle it",
+  (world) => world.api.cluster.record?.intent?.evidence === "SwitchoverFailed",
+);
+
 export const held = (because: WaitReason): Witness =>
   sometimes(`held: ${because}`, ({ operator: { decision } }) => decision._tag === "Wait" && decision.because === because);
 

@@ -15,7 +15,7 @@ import type {
   VolumeClaim,
   Write,
 } from "@gungnir/core";
-import { nameOf, resourceVersion, uid } from "@gungnir/core";
+import { nameOf, resourceVersion, SWITCHOVER, uid } from "@gungnir/core";
 
 export type Api = {
   /** Of the last write of anything. */
@@ -107,8 +107,15 @@ export const touch = (api: Api): Api => {
   return { ...api, version, cluster: { ...api.cluster, version } };
 };
 
-export const editSpec = (api: Api, edit: Partial<Spec>): Api => {
+/** What a user does to the ValkeyCluster: fields of its spec, or the annotation that asks for a switchover. */
+export type Edit = Partial<Spec> | { readonly switchover: string };
+
+export const editSpec = (api: Api, edit: Edit): Api => {
   const version = following(api.version);
+  if ("switchover" in edit) {
+    const annotations = { ...api.cluster.annotations, [SWITCHOVER]: edit.switchover };
+    return { ...api, version, cluster: { ...api.cluster, version, annotations } };
+  }
   const { generation, spec } = api.cluster;
   return { ...api, version, cluster: { ...api.cluster, version, generation: generation + 1, spec: { ...spec, ...edit } } };
 };

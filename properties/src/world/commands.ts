@@ -3,10 +3,10 @@
 import type { Command, Outcome } from "@gungnir/core";
 import { replicationUser } from "@gungnir/core";
 import { abort, handOver } from "./handover.ts";
-import { isBlocked, isPaused, pause, unpause } from "./pause.ts";
+import { isBlocked, isPaused, pause, shorten, unpause } from "./pause.ts";
 import type { Process } from "./process.ts";
 import { isPrimary, markerItem } from "./process.ts";
-import { append, followers, unlinked, withProcess } from "./replication.ts";
+import { append, dropFollowers, followers, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import { detach, follow, promote } from "./roles.ts";
 
@@ -55,7 +55,7 @@ export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed
       return done(unpaused === process ? valkey : withProcess(valkey, unpaused));
     }
     case "HandOver": {
-      const handed = handOver(valkey, process, command.host, "forced");
+      const handed = handOver(valkey, process, { to: command.host, how: "forced", epoch: command.epoch });
       return typeof handed === "string" ? refused(valkey, handed, false) : done(handed);
     }
   }
@@ -71,12 +71,25 @@ const refused = (valkey: Valkey, why: string, transient: boolean): Obeyed => ({
 });
 const refusedWhileFailingOver = (valkey: Valkey): Obeyed => refused(valkey, "ERR REPLICAOF not allowed while failing over.", false);
 
-/** Held back, or behind what is: it stays in the connection until the process reads on. */
-const unread = (valkey: Valkey, process: Process, command: Command): Obeyed => ({
-  valkey: withProcess(valkey, { ...process, queue: [...process.queue, command] }),
-  outcome: command._tag === "Fence" ? { _tag: "Sent" } : { _tag: "Unknown", why: "no answer within 250 ms" },
-  clientsClosed: false,
-});
+/**
+ * Held back, or behind what is: it stays in the connection until the process reads on. Its sender waits for the answer, and that takes
+ * of the pause; else one that asks again and again would never see the end of it.
+ */
+const unread = (valkey: Valkey, process: Process, command: Command): Obeyed => {
+  const outcome: Outcome = command._tag === "Fence" ? { _tag: "Sent" } : { _tag: "Unknown", why: `no answer within ${ANSWER_MS} ms` };
+  const queue = [...process.queue, command];
+  const waited = process.pause === undefined ? process : shorten(process, ANSWER_MS);
+  if (isPaused(waited)) return { valkey: withProcess(valkey, { ...waited, queue }), outcome, clientsClosed: false };
+  let obeyed: Obeyed = { valkey: withProcess(valkey, { ...waited, queue: [] }), outcome, clientsClosed: false };
+  for (const next of queue) {
+    const present = obeyed.valkey.processes.find((other) => other.runId === process.runId) ?? waited;
+    const { valkey: after, clientsClosed } = obey(obeyed.valkey, present, next);
+    obeyed = { valkey: after, outcome, clientsClosed: obeyed.clientsClosed || clientsClosed };
+  }
+  return obeyed;
+};
+/** How long core waits for an answer. */
+const ANSWER_MS = 250;
 
 /** In the middle of its own FAILOVER a process refuses a role, unless that is aborted in the same transaction. */
 const demoted = (valkey: Valkey, process: Process, command: Extract<Command, { _tag: "Freeze" | "Fence" }>): Obeyed => {
@@ -96,12 +109,5 @@ const configure = (valkey: Valkey, process: Process, minReplicas: number): { rea
 const expel = (valkey: Valkey, source: Process, users: readonly string[]): Valkey => {
   if (!source.users.some((user) => users.includes(user))) return valkey;
   const remaining = withProcess(valkey, { ...source, users: source.users.filter((user) => !users.includes(user)) });
-  return {
-    ...remaining,
-    processes: remaining.processes.map((process) =>
-      process.role._tag === "Replica" && process.role.of === source.address && users.includes(replicationUser(process))
-        ? unlinked(valkey, process)
-        : process,
-    ),
-  };
+  return dropFollowers(remaining, source, "in flight", (follower) => users.includes(replicationUser(follower)));
 };

@@ -5,25 +5,30 @@
 //   primary ◀─────────────────┘                     refused or aborted: a primary again, with a history of its own
 //
 // *Asking* it is a replica already: clients are refused, REPLICAOF too, and without an answer it stays so for ever.
+import type { Epoch } from "@gungnir/core";
 import type { Process } from "./process.ts";
 import { isPrimary, PRIMARY } from "./process.ts";
 import { promote } from "./roles.ts";
 import { attach, beginHistory, dropFollowers, followers, isAttached, processAt, sourceOf, userOf, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 
+/** By address; `how`: at once with whatever the target has, or when it has everything. */
+export type Order = { readonly to: string; readonly how: "forced" | "plain"; readonly epoch: Epoch };
+
 /** The state it goes into, or the server's words of refusal. */
-export const handOver = (valkey: Valkey, process: Process, to: string, how: "forced" | "plain"): Valkey | string => {
+export const handOver = (valkey: Valkey, process: Process, { to, how, epoch }: Order): Valkey | string => {
   if (process.failover !== undefined) return "ERR FAILOVER already in progress.";
   if (!isPrimary(process)) return "ERR FAILOVER is not valid when server is a replica.";
   if (!valkey.processes.some((other) => isAttached(other, process))) return "ERR FAILOVER requires connected replicas.";
   const target = processAt(valkey, to);
   if (target === undefined || !isAttached(target, process)) return "ERR FAILOVER target HOST and PORT is not a replica.";
-  return withProcess(valkey, how === "forced" ? asking(process, to) : { ...process, failover: { state: "waiting", to } });
+  const ordered: Process = { ...process, failover: { state: "waiting", to, epoch } };
+  return withProcess(valkey, how === "forced" ? asking(ordered, to) : ordered);
 };
 
 const asking = (process: Process, to: string): Process => ({
   ...process,
-  failover: { state: "asking", to },
+  ...(process.failover === undefined ? {} : { failover: { ...process.failover, state: "asking" } }),
   role: { _tag: "Replica", of: to, link: "connecting", inFlight: [] },
 });
 

@@ -4,6 +4,7 @@ import { epoch, isCommand } from "@gungnir/core";
 import { isFrozen, isPrimary } from "./process.ts";
 import { OPERATOR } from "./operator.ts";
 import { isOpen } from "./replication.ts";
+import type { Valkey } from "./replication.ts";
 import type { History, Surroundings } from "./world.ts";
 
 export const afterAction = (before: Surroundings, after: Surroundings, action: Action): Surroundings => {
@@ -21,6 +22,22 @@ export const afterAction = (before: Surroundings, after: Surroundings, action: A
     confirmed: before.history.confirmed.filter((runId) => !promoted.some((one) => one.runId === runId)),
   };
   return { ...after, history };
+};
+
+/** A process whose predecessor handed over to it was promoted by that order, whenever the two met. */
+export const afterLinks = (before: Valkey, after: Surroundings): Surroundings => {
+  if (before === after.nodes.valkey || !before.processes.some((process) => process.failover !== undefined)) return after;
+  const risen = after.nodes.valkey.processes.flatMap((process) => {
+    const was = before.processes.find((other) => other.runId === process.runId);
+    const from = before.processes.find((other) => other.failover?.state === "asking" && other.failover.to === process.address);
+    return isPrimary(process) && was !== undefined && !isPrimary(was) && from?.failover !== undefined
+      ? [{ epoch: from.failover.epoch, runId: process.runId }]
+      : [];
+  });
+  if (risen.length === 0) return after;
+  const { history } = after;
+  const confirmed = history.confirmed.filter((runId) => !risen.some((one) => one.runId === runId));
+  return { ...after, history: { ...history, promoted: [...history.promoted, ...risen], confirmed } };
 };
 
 /** Whoever was promoted and has now been heard to be primary is confirmed. */

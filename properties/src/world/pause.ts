@@ -23,9 +23,8 @@ export const unpause = (process: Process): Process => {
 /** Time passes, for a process that hangs as well. What was held back has to be obeyed afterwards. */
 export const elapse = (valkey: Valkey, ms: number): Valkey => {
   if (ms === 0 || !valkey.processes.some((process) => process.pause !== undefined)) return valkey;
-  const processes = valkey.processes.map((process) => {
-    if (process.pause === undefined) return process;
-    return process.pause > ms ? { ...process, pause: process.pause - ms } : unpause(process);
-  });
-  return { ...valkey, processes };
+  return { ...valkey, processes: valkey.processes.map((process) => shorten(process, ms)) };
 };
+
+export const shorten = (process: Process, ms: number): Process =>
+  process.pause !== undefined && process.pause > ms ? { ...process, pause: process.pause - ms } : unpause(process);

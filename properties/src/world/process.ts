@@ -1,6 +1,6 @@
 // One Valkey process as far as replication is concerned. Facts, not wishes: what is here was measured on real servers or is
 // numbered in ASSUMPTIONS.md. A process knows nothing of Kubernetes and nothing of epochs, but for the marker in its data.
-import type { Command, Marker, PodName, Reading, Reply, ReplicationId, RunId, Uid } from "@gungnir/core";
+import type { Command, Epoch, Marker, PodName, Reading, Reply, ReplicationId, RunId, Uid } from "@gungnir/core";
 import { epoch, podName, replicationId, replicationOffset } from "@gungnir/core";
 
 /** One thing in the data set: a client's write, or a marker. `at` is the replication offset after it. */
@@ -49,7 +49,12 @@ export type Process = {
 };
 
 /** *Waiting*: still the primary, writes are held back, the target is to have everything. *Asking*: a replica of it already. */
-export type Failover = { readonly state: "waiting" | "asking"; readonly to: string };
+export type Failover = {
+  readonly state: "waiting" | "asking";
+  readonly to: string;
+  /** Whose order it is; the process does not know, properties do. */
+  readonly epoch: Epoch;
+};
 
 export const QUARANTINE: Role = { _tag: "Replica", of: undefined, link: "connecting", inFlight: [] };
 export const PRIMARY: Role = { _tag: "Primary" };

@@ -134,10 +134,15 @@ export const beat = (valkey: Valkey): Valkey => {
  * The source's side of its links ends: it died or took another history. A demotion alone keeps them: whoever is attached stays,
  * and only newcomers are refused. What was sent before a death still arrives; what was cut on purpose does not.
  */
-export const dropFollowers = (valkey: Valkey, source: Process, sent: "in flight" | "nothing"): Valkey => ({
+export const dropFollowers = (
+  valkey: Valkey,
+  source: Process,
+  sent: "in flight" | "nothing",
+  isMeant: (follower: Process) => boolean = () => true,
+): Valkey => ({
   ...valkey,
   processes: valkey.processes.map((process) => {
-    if (process.role._tag !== "Replica" || process.role.of !== source.address) return process;
+    if (process.role._tag !== "Replica" || process.role.of !== source.address || !isMeant(process)) return process;
     // What is closing was the link to a former life of the source.
     if (process.role.link === "connecting" || process.role.link === "closing") return process;
     const streams = isLinked(process.role.link) && isOpen(valkey, process.address, source.address);

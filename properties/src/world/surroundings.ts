@@ -3,7 +3,7 @@ import { editSpec } from "./api.ts";
 import { hearAcknowledgements, writeTo } from "./clients.ts";
 import { carryOut, obeyQueue } from "./effect.ts";
 import { strike } from "./faults.ts";
-import { afterStep } from "./history.ts";
+import { afterLinks, afterStep } from "./history.ts";
 import { startPod } from "./kubelet.ts";
 import { connect } from "./handover.ts";
 import { deliver, finishSync, forgetPlaces, stream, withProcess } from "./replication.ts";
@@ -84,7 +84,7 @@ const onProcess = (
   if (process === undefined) return around;
   switch (step._tag) {
     case "Attach":
-      return withValkey(around, connect(valkey, process) ?? valkey);
+      return afterLinks(valkey, withValkey(around, connect(valkey, process) ?? valkey));
     case "FinishSync":
       return withValkey(around, finishSync(valkey, process) ?? valkey);
     case "Stream":

@@ -3,6 +3,7 @@ import { nextProbe } from "@gungnir/core";
 import { withPods } from "./api.ts";
 import { obeyQueue } from "./effect.ts";
 import { connect } from "./handover.ts";
+import { afterLinks } from "./history.ts";
 import {
   endProcess,
   missingOrdinals,
@@ -28,7 +29,7 @@ export const pass = (before: Surroundings, passed: number, scenario: Scenario): 
   const linked = isPeriod && !scenario.slow.includes("links") ? link(kept.nodes.valkey) : kept.nodes.valkey;
   const valkey = passed >= ARRIVAL ? beat(arrive(linked, !scenario.slow.includes("streams"))) : linked;
   const nodes = { ...kept.nodes, valkey };
-  return { ...kept, nodes, api: probeReadiness(kept.api, nodes) };
+  return afterLinks(kept.nodes.valkey, { ...kept, nodes, api: probeReadiness(kept.api, nodes) });
 };
 
 /** Pauses end, and what waited behind them is obeyed. */

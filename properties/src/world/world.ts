@@ -2,7 +2,7 @@
 // between two of them. Faults are a budget in the state: every world is finite, and "once the faults stop" is a state.
 import type { Action, Command, Epoch, PodName, RunId, Spec } from "@gungnir/core";
 import { isCommand } from "@gungnir/core";
-import type { Api } from "./api.ts";
+import type { Api, Edit } from "./api.ts";
 import type { Clients } from "./clients.ts";
 import type { FaultStep } from "./faults.ts";
 import type { Nodes } from "./kubelet.ts";
@@ -18,7 +18,7 @@ export type Surroundings = {
   /** Faults that may still happen. */
   readonly faults: number;
   /** Spec edits that may still happen, in this order. */
-  readonly edits: readonly Partial<Spec>[];
+  readonly edits: readonly Edit[];
   readonly history: History;
 };
 
@@ -77,7 +77,7 @@ export type Scenario = {
   readonly early: readonly ("links" | "kubelet")[];
   /** Hung processes may wake, cut paths heal. */
   readonly recovers: boolean;
-  readonly edits: readonly Partial<Spec>[];
+  readonly edits: readonly Edit[];
 };
 
 export type Setting = { readonly core: Core; readonly scenario: Scenario };

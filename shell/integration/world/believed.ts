@@ -1,7 +1,7 @@
 // What the world model says about a script. The model moves in small steps of its own between the steps of a script (links
 // come up, bytes arrive, primaries ping), and does not say in which order; so what is known is a set of states, each of which
 // the servers may be in, and an observation takes away those that it contradicts. None left: model and server differ.
-import type { Outcome } from "@gungnir/core";
+import { epoch, type Outcome } from "@gungnir/core";
 import { valkeyHalf } from "@gungnir/properties";
 import { PORT } from "./shipped.ts";
 import { commandOf, identityOf, type Name, NAMES, type Step, subjectOf } from "./step.ts";
@@ -107,7 +107,7 @@ const taking = (state: Believed, step: Step): { readonly state: Believed; readon
     case "HandOver":
       return process === undefined ? nothing(state) : commanded(state, process, step);
     case "Failover": {
-      const handed = process === undefined ? valkey : valkeyHalf.handOver(valkey, process, step.to, "plain");
+      const handed = process === undefined ? valkey : valkeyHalf.handOver(valkey, process, { to: step.to, how: "plain", epoch: epoch(1) });
       return typeof handed === "string" ? { state, ending: "Refused ERR" } : { state: { ...state, valkey: handed }, ending: "Done" };
     }
     case "Abort": {
