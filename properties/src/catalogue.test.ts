@@ -51,12 +51,13 @@ test("whatever id a test or the specification speaks of is in the catalogue", ()
   expect(families.filter((id) => entryOf(id) === undefined)).toEqual([]);
 });
 
+/** `test("FO-1, FO-2 …"`, `test.prop([…])("FO-1 …"`: the ids that a title begins with. */
+const TITLE = /(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*["'`]((?:[A-Z]+-\d+,? ?)+)[ :]/g;
+
 test("a test whose title bears an id is named by that id's entry", () => {
   const unnamed = FOLDERS.flatMap(testsIn).flatMap((file) => {
-    const titles = [...textOf(file).matchAll(/["'`]((?:[A-Z]+-\d+)(?:,? (?:[A-Z]+-\d+))*)[ :]/g)].flatMap(
-      ([, ids]) => ids?.match(ID) ?? [],
-    );
-    return [...new Set(titles)]
+    const ids = [...textOf(file).matchAll(TITLE)].flatMap(([, title = ""]) => title.match(ID) ?? []);
+    return [...new Set(ids)]
       .filter((id) => entryOf(id)?.checks.some((check) => check.by === "test" && check.file === file) !== true)
       .map((id) => `${file} has a test of ${id}, and the catalogue's entry does not name that file`);
   });

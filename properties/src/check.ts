@@ -1,16 +1,26 @@
-// The spec check as data: every model asked, every promise with its verdict, every mutant with its killer. `cli.ts` prints it.
+// The spec check as data: every model asked, every property of the catalogue with its verdict, every mutant with its killers.
 import { step } from "@gungnir/core";
-import type { FairExploration } from "./explore/fair.ts";
+import { CATALOGUE, type Entry, PROMISES, idOf, techniquesOf } from "./catalogue.ts";
+import { type TestReport, testedBy } from "./check/tests.ts";
 import type { Progress } from "./explore/explore.ts";
-import { traceSource, traceTable } from "./explore/print.ts";
+import type { FairExploration } from "./explore/fair.ts";
 import type { Question } from "./models/question.ts";
-import { ask, modelOf } from "./models/question.ts";
-import type { Kill } from "./mutants/kill.ts";
+import { ask } from "./models/question.ts";
+import type { Kill } from "./mutants/mutant.ts";
 import { ANTECEDENTS } from "./specification/antecedents.ts";
 import type { Core } from "./world/operator.ts";
 import type { Step, World } from "./world/world.ts";
 
 export const CORE: Core = { step };
+
+export type Counterexample = {
+  readonly model: string;
+  readonly property: string;
+  readonly message: string;
+  readonly steps: readonly Step[];
+  /** How many of the last steps go round for ever; 0 where something happened that must not. */
+  readonly round: number;
+};
 
 export type ModelReport = {
   readonly name: string;
@@ -22,12 +32,13 @@ export type ModelReport = {
   readonly witnesses: readonly { readonly id: string; readonly steps: number }[];
   /** Sentences; empty when everything is as promised. */
   readonly failures: readonly string[];
-  /** Counterexamples, as tables and as source. */
-  readonly traces: readonly string[];
+  readonly counterexamples: readonly Counterexample[];
 };
 
-export const askAndReport = (asked: Question, progress: (progress: Progress) => void): ModelReport => {
-  const found = ask(asked, CORE, { progress });
+export type Asking = { readonly core?: Core; readonly progress?: (progress: Progress) => void };
+
+export const askAndReport = (asked: Question, { core = CORE, progress = () => undefined }: Asking = {}): ModelReport => {
+  const found = ask(asked, core, { progress });
   return {
     name: asked.name,
     asks: asked.asks,
@@ -36,8 +47,9 @@ export const askAndReport = (asked: Question, progress: (progress: Progress) => 
     seconds: found.seconds,
     properties: [...asked.safety, ...asked.liveness].map((property) => property.id),
     witnesses: [...found.witnesses].map(([id, trace]) => ({ id, steps: trace.steps.length })),
-    failures: failuresOf(asked, found),
-    traces: tracesOf(asked, found),
+    // Another core behaves otherwise, and may: how many states that makes is not asked.
+    failures: failuresOf(core === CORE ? asked : { ...asked, counts: { states: found.states, transitions: found.transitions } }, found),
+    counterexamples: counterexamplesOf(asked, found),
   };
 };
 
@@ -47,52 +59,101 @@ export const failuresOf = (asked: Question, found: FairExploration<World, Step>)
     (lasso) => `${lasso.property}: broken for ever in a round of ${lasso.round.length} steps after ${lasso.stem.steps.length}`,
   ),
   ...(found.complete || found.violations.length > 0 ? [] : ["was not searched to its end"]),
-  ...asked.witnesses.filter((witness) => !found.witnesses.has(witness.id)).map((witness) => `no witness: ${witness.id}`),
+  // A search that a violation ended has not looked everywhere.
+  ...asked.witnesses
+    .filter((witness) => found.violations.length === 0 && !found.witnesses.has(witness.id))
+    .map((witness) => `no witness: ${witness.id}`),
   ...(found.complete && (found.states !== asked.counts?.states || found.transitions !== asked.counts.transitions)
     ? [
-        `has ${found.states} states and ${found.transitions} transitions, expected ${asked.counts?.states ?? "no count"} and ${asked.counts?.transitions ?? "none"}: behaviour changed; where that was meant, run cli.ts --write-counts and say why in the commit`,
+        `has ${found.states} states and ${found.transitions} transitions, expected ${asked.counts?.states ?? "no count"} and ${asked.counts?.transitions ?? "none"}: behaviour changed; where that was meant, run with --write-counts and say why in the commit`,
       ]
     : []),
 ];
 
-const tracesOf = (asked: Question, found: FairExploration<World, Step>): readonly string[] => {
-  const model = modelOf(asked, CORE);
-  const traces = [
-    ...found.violations.map((violation) => violation.trace),
-    ...found.lassos.map((lasso) => ({ initial: lasso.stem.initial, steps: [...lasso.stem.steps, ...lasso.round] })),
-  ];
-  return traces.map((trace) => `${traceTable(model, trace)}\n\n${traceSource(model, "steps", trace)}`);
-};
+const counterexamplesOf = (asked: Question, found: FairExploration<World, Step>): readonly Counterexample[] => [
+  ...found.violations.map(({ property, message, trace }) => ({ model: asked.name, property, message, steps: trace.steps, round: 0 })),
+  ...found.lassos.map(({ property, stem, round }) => ({
+    model: asked.name,
+    property,
+    message: `never comes: the last ${round.length} steps go round`,
+    steps: [...stem.steps, ...round],
+    round: round.length,
+  })),
+];
+
+export type Verdict = "holds" | "VIOLATED" | "not asked" | "no feature yet" | "no check yet";
 
 export type PropertyReport = {
   readonly id: string;
-  readonly technique: "X" | "X(SCC)";
-  readonly verdict: "holds" | "violated";
-  /** States in which, or into which, it was judged. */
+  readonly says: string;
+  readonly technique: string;
+  readonly verdict: Verdict;
+  /** States in which, or into which, it was judged, and generated cases. */
   readonly cases: number;
-  readonly models: number;
+  readonly seconds: number;
   readonly witness: string;
   readonly mutants: readonly string[];
+  /** Checks that this run left out. */
+  readonly unasked: number;
 };
 
-/** One row a promise, over all models that were asked. */
-export const propertyReports = (models: readonly ModelReport[], kills: readonly Kill[]): readonly PropertyReport[] => {
-  const ids = [...new Set(models.flatMap((model) => model.properties))];
-  return ids.map((id) => {
-    const judged = models.filter((model) => model.properties.includes(id));
-    const antecedent = ANTECEDENTS[id] ?? "";
-    const shortest = judged
-      .flatMap((model) => model.witnesses)
-      .filter((witness) => witness.id === antecedent)
-      .toSorted((a, b) => a.steps - b.steps)[0];
+export type Findings = { readonly models: readonly ModelReport[]; readonly tests: TestReport; readonly kills: readonly Kill[] };
+
+/** Properties of the models that stand for a promise and not for an id: S3m, S5. */
+const promised = (models: readonly ModelReport[]): readonly Entry[] => {
+  const ids = [...new Set(models.flatMap((one) => one.properties))].filter((id) => !CATALOGUE.some((entry) => entry.id === idOf(id)));
+  return [...new Set(ids.map(idOf))].map((id) => ({
+    id,
+    says: PROMISES.find((one) => one.id === id)?.says ?? "",
+    checks: ids.filter((one) => idOf(one) === id).map((property) => ({ by: "model" as const, property })),
+  }));
+};
+
+export const propertyReports = (findings: Findings, wanted: (id: string) => boolean = () => true): readonly PropertyReport[] =>
+  [...CATALOGUE, ...promised(findings.models)].filter((one) => wanted(one.id)).map((one) => propertyReport(one, findings));
+
+const propertyReport = (one: Entry, { models, tests, kills }: Findings): PropertyReport => {
+  const judged = one.checks.map((check) => {
+    if (check.by === "test") {
+      const ran = testedBy(check, tests);
+      return {
+        asked: ran.length > 0,
+        broken: ran.some((test) => !test.passed),
+        cases: ran.reduce((sum, test) => sum + test.cases, 0),
+        seconds: ran.reduce((sum, test) => sum + test.seconds, 0),
+      };
+    }
+    const asked = models.filter((model) => model.properties.includes(check.property));
     return {
-      id,
-      technique: ["LV-1", "LV-2", "RC-7"].includes(id) ? "X(SCC)" : "X",
-      verdict: judged.some((model) => model.failures.some((failure) => failure.startsWith(`${id}:`))) ? "violated" : "holds",
-      cases: judged.reduce((sum, model) => sum + model.states, 0),
-      models: judged.length,
-      witness: shortest === undefined ? "none" : `${shortest.id} (${shortest.steps} steps)`,
-      mutants: kills.filter((kill) => kill.killer?.property === id).map((kill) => kill.mutant),
+      asked: asked.length > 0,
+      broken: asked.some((model) => model.counterexamples.some((found) => found.property === check.property)),
+      cases: asked.reduce((sum, model) => sum + model.states, 0),
+      seconds: asked.reduce((sum, model) => sum + model.seconds, 0),
     };
   });
+  const asked = judged.filter((check) => check.asked);
+  return {
+    id: one.id,
+    says: one.says,
+    technique: techniquesOf(one),
+    verdict: one.missing?.why ?? (judged.some((check) => check.broken) ? "VIOLATED" : asked.length > 0 ? "holds" : "not asked"),
+    cases: asked.reduce((sum, check) => sum + check.cases, 0),
+    seconds: asked.reduce((sum, check) => sum + check.seconds, 0),
+    witness: witnessOf(one, models),
+    mutants: kills.filter((kill) => kill.killers.some((killer) => idOf(killer.property) === one.id)).map((kill) => kill.mutant),
+    unasked: judged.length - asked.length,
+  };
+};
+
+/** The shortest way to the situation that it speaks of; a law is about nothing else than its cases. */
+const witnessOf = (one: Entry, models: readonly ModelReport[]): string => {
+  const properties = one.checks.flatMap((check) => (check.by === "model" ? [check.property] : []));
+  if (properties.length === 0) return "";
+  const antecedents = properties.map((property) => ANTECEDENTS[property] ?? "");
+  const [shortest] = models
+    .filter((model) => properties.some((property) => model.properties.includes(property)))
+    .flatMap((model) => model.witnesses)
+    .filter((witness) => antecedents.includes(witness.id))
+    .toSorted((a, b) => a.steps - b.steps);
+  return shortest === undefined ? "none" : `${shortest.id} (${shortest.steps} steps)`;
 };

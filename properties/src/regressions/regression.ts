@@ -4,6 +4,7 @@
 import { CORE } from "../check.ts";
 import { exploreFair } from "../explore/fair.ts";
 import type { FairExploration } from "../explore/fair.ts";
+import type { Model } from "../explore/model.ts";
 import { sameStep } from "../explore/replay.ts";
 import { FAIRNESS, LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
@@ -27,19 +28,33 @@ export type Regression = {
 
 const PATIENCE = 200; // steps of the operator
 
-export const lead = (
-  regression: Regression,
-  core: Core = CORE,
-): { readonly world: World; readonly setting: { readonly core: Core; readonly scenario: Scenario } } => {
+export type Led = {
+  /** Where it leads. */
+  readonly world: World;
+  readonly setting: { readonly core: Core; readonly scenario: Scenario };
+  readonly model: Model<World, Step>;
+  /** The way there, and the worlds on it: one more than there are steps. */
+  readonly steps: readonly Step[];
+  readonly worlds: readonly World[];
+};
+
+export const lead = (regression: Regression, core: Core = CORE): Led => {
   const setting = { core, scenario: scenario({ ...regression.scenario, name: regression.title }) };
   let world = settledWorld(setting);
   const model = worldModel(setting, world);
+  const steps: Step[] = [];
+  const worlds = [world];
+  const take = (step: Step): void => {
+    world = model.next(world, step);
+    steps.push(step);
+    worlds.push(world);
+  };
   for (const [at, move] of regression.moves.entries()) {
     if ("until" in move) {
       for (let patience = PATIENCE; !move.until(world); patience--) {
         const own = model.steps(world).find((step) => step._tag === "Read" || step._tag === "Act" || step._tag === "Tick");
         if (own === undefined || patience === 0) throw new Error(`${regression.title}: move ${at + 1} is never reached`);
-        world = model.next(world, own);
+        take(own);
       }
     } else {
       const step = model.steps(world).find((candidate) => sameStep(candidate, move));
@@ -51,10 +66,10 @@ export const lead = (
             .join("; ")}`,
         );
       }
-      world = model.next(world, step);
+      take(step);
     }
   }
-  return { world, setting };
+  return { world, setting, model, steps, worlds };
 };
 
 /** Everything that can happen from where the regression leads. */

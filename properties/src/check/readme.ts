@@ -1,0 +1,37 @@
+// The tables of the README, made from the catalogue: a test holds the README against them.
+import { PROMISES, entryOf } from "../catalogue.ts";
+import { THEOREMS } from "../theorems.ts";
+
+const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
+const heading = (cells: readonly string[]): readonly string[] => [row(cells), row(cells.map(() => "---"))];
+
+/** Files of the checks, shortest first: where to read on. */
+const placesOf = (ids: readonly string[]): string => {
+  const checks = ids.flatMap((id) => entryOf(id)?.checks ?? []);
+  const files = checks.map((check) => (check.by === "model" ? "specification/ and models/" : check.file.replace(/^properties\/src\//, "")));
+  return [...new Set(files)].join(", ");
+};
+
+const promises = (): string =>
+  [
+    ...heading(["", "promise", "ids", "where", "assumed", "not claimed"]),
+    ...PROMISES.map((one) => row([one.id, one.says, one.ids.join(", "), placesOf(one.ids), one.assumed.join(", "), one.notClaimed])),
+  ].join("\n");
+
+const theorems = (): string =>
+  [
+    ...heading(["theorem", "file", "worth", "what it states", "ours"]),
+    ...THEOREMS.map((one) => row([one.name, `${one.file}:${one.line}`, one.worth, one.states, one.ids.join(", ") || "–"])),
+  ].join("\n");
+
+/** Between a line that begins it and one that ends it. */
+const MARKED: { readonly [name: string]: () => string } = { promises, theorems };
+
+export const withTables = (readme: string): string =>
+  Object.entries(MARKED).reduce((text, [name, make]) => {
+    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from)
+      throw new Error(`properties/README.md has no place for its ${name}: wanted a line ${begin} and a line ${end} after it`);
+    return `${text.slice(0, from + begin.length)}\n\n${make()}\n\n${text.slice(to)}`;
+  }, readme);

@@ -1,0 +1,110 @@
+// The check itself: models searched while the laws run beside them, then the known failures, then some simulated runs.
+import { CORE, type Counterexample, type Findings, type ModelReport, askAndReport } from "../check.ts";
+import { CATALOGUE, idOf } from "../catalogue.ts";
+import { COUNTS } from "../models/counts.ts";
+import { DEEP_QUESTIONS, QUESTIONS } from "../models/index.ts";
+import type { Question } from "../models/question.ts";
+import { killAll } from "../mutants/kill.ts";
+import { MUTANTS } from "../mutants/mutants.ts";
+import { simulate } from "../simulation/simulate.ts";
+import type { Core } from "../world/operator.ts";
+import { Misasked, type Options, idsOf } from "./options.ts";
+import { filesOf, runTests } from "./tests.ts";
+
+export type Simulated = {
+  readonly seed: number;
+  readonly runs: number;
+  readonly failovers: number;
+  readonly seconds: number;
+  readonly problems: readonly string[];
+};
+export type Checked = Findings & { readonly simulated: Simulated; readonly counterexamples: readonly Counterexample[] };
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Models no larger than this are asked when there is little time, the smallest first. */
+const QUICK_STATES = 6_500;
+const SEEDS = { quick: 2, daily: 10, deep: 200 } as const;
+
+export const isWanted = ({ property }: Pick<Options, "property">): ((id: string) => boolean) => {
+  if (property === undefined) return () => true;
+  const ids = [...idsOf(property), property];
+  return (id) => ids.includes(id) || ids.includes(idOf(id));
+};
+
+const bySize = (one: Question, other: Question): number => (COUNTS[one.name]?.states ?? 0) - (COUNTS[other.name]?.states ?? 0);
+
+export const chosen = (options: Pick<Options, "depth" | "model" | "property">): readonly Question[] => {
+  const { depth, model } = options;
+  const all = [...QUESTIONS, ...DEEP_QUESTIONS];
+  if (model !== undefined) {
+    const named = all.filter((asked) => asked.name === model);
+    if (named.length > 0) return named;
+    throw new Misasked(`--model ${JSON.stringify(model)} is none of: ${all.map((asked) => JSON.stringify(asked.name)).join(", ")}`);
+  }
+  const wanted = isWanted(options);
+  const affordable =
+    depth === "deep"
+      ? all
+      : depth === "daily"
+        ? QUESTIONS
+        : QUESTIONS.filter((asked) => (COUNTS[asked.name]?.states ?? Infinity) <= QUICK_STATES).toSorted(bySize);
+  return affordable
+    .map((asked) => ({
+      ...asked,
+      safety: asked.safety.filter(({ id }) => wanted(id)),
+      liveness: asked.liveness.filter(({ id }) => wanted(id)),
+    }))
+    .filter((asked) => asked.safety.length + asked.liveness.length > 0);
+};
+
+const askAll = (questions: readonly Question[], core: Core): readonly ModelReport[] =>
+  questions.map((asked, index) => {
+    say(`model ${index + 1} of ${questions.length}, ${asked.name}: ${asked.asks}`);
+    const report = askAndReport(asked, {
+      core,
+      progress: ({ states, depth, frontier }) => say(`  ${states} states, depth ${depth}, ${frontier} ahead`),
+    });
+    say(`  ${report.failures.length === 0 ? "holds" : "FAILED"}, ${report.states} states in ${report.seconds.toFixed(1)} s`);
+    for (const failure of report.failures) say(`  FAILED ${failure}`);
+    return report;
+  });
+
+const simulateAll = (from: number, runs: number, core: Core): Simulated => {
+  const began = performance.now();
+  const problems: string[] = [];
+  let failovers = 0;
+  for (let seed = from; seed < from + runs; seed++) {
+    const run = simulate({ seed, core });
+    failovers += run.failovers;
+    if (run.violation !== undefined) problems.push(`seed ${seed}: ${run.violation.property}: ${run.violation.message}`);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  say(
+    `simulation: ${runs} runs of half an hour from seed ${from} on, ${failovers} failovers, ${problems.length} violations, ${seconds.toFixed(1)} s`,
+  );
+  return { seed: from, runs, failovers, seconds, problems };
+};
+
+export const check = async (options: Options, core: Core = CORE): Promise<Checked> => {
+  const wanted = isWanted(options);
+  const entries = CATALOGUE.filter((one) => wanted(one.id));
+  const files = options.tests ? filesOf(entries, options) : [];
+  if (files.length > 0) say(`${files.length} files of laws and stories run beside the models, with seed ${options.seed}`);
+  const testing = runTests(files, options);
+  const questions = chosen(options);
+  const models = askAll(questions, core);
+  const isWhole = options.property === undefined && options.model === undefined;
+  const simulated = isWhole
+    ? simulateAll(options.seed, SEEDS[options.depth], core)
+    : { seed: options.seed, runs: 0, failovers: 0, seconds: 0, problems: [] };
+  const tests = await testing;
+  if (tests.problem !== undefined) say(tests.problem);
+  if (files.length > 0) {
+    const all = [...tests.files.values()].flat();
+    say(`laws and stories: ${all.filter((one) => one.passed).length} hold, ${all.filter((one) => !one.passed).length} do not`);
+  }
+  const mutants = options.mutants ? MUTANTS.filter((one) => options.tests || one.expected[0]._tag === "Model") : [];
+  const kills = mutants.length === 0 ? [] : await killAll(mutants, { deep: options.depth === "deep", say });
+  return { models, tests, kills, simulated, counterexamples: models.flatMap((one) => one.counterexamples) };
+};
