@@ -51,7 +51,7 @@ test("whatever id a test or the specification speaks of is in the catalogue", ()
   expect(families.filter((id) => entryOf(id) === undefined)).toEqual([]);
 });
 
-/** `test("FO-1, FO-2 …"`, `test.prop([…])("FO-1 …"`: the ids that a title begins with. */
+/** What a title of a test begins with: one id or several. */
 const TITLE = /(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*["'`]((?:[A-Z]+-\d+,? ?)+)[ :]/g;
 
 test("a test whose title bears an id is named by that id's entry", () => {
