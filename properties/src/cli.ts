@@ -55,7 +55,7 @@ const run = async (options: Options, core: Core): Promise<number> => {
   const properties = propertyReports(checked, isWanted(options));
   const problems = problemsOf(checked, isAccepted);
   const { simulated } = checked;
-  print(modelTable(checked.models));
+  if (checked.models.length > 0) print(modelTable(checked.models));
   if (options.model === undefined) print(`\n${propertyTable(properties)}`);
   if (checked.kills.length > 0) print(`\n${mutantTable(checked.kills)}`);
   if (options.shows === "theorems") print(`\n${theoremTable(properties)}`);

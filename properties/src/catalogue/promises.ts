@@ -75,7 +75,13 @@ export const PROMISES: readonly Promised[] = [
     "a switchover during which a process dies is promised S3, not this",
   ),
   promise("S10", "A rolling update keeps all pods but one, and restarts the primary last.", "RC-19", "", "everything: no feature yet"),
-  promise("S11", "A scale-down never removes the primary, nor the only best copy.", "RC-18", "A-6"),
+  promise(
+    "S11",
+    "A scale-down never removes the primary.",
+    "RC-18",
+    "A-6",
+    "that as many replicas are left as WAIT asks for: their number is the user's",
+  ),
   promise("S12", "Clusters never mix: a foreign data set is neither followed nor promoted.", "SEL-7 RC-21", ""),
   promise("S13", "A volume or a backup is deleted only for the UID it belongs to.", "", "", "everything: the operator deletes neither"),
   promise("S14", "A backup that is called complete is one.", "", "", "everything: no feature yet"),
@@ -96,10 +102,10 @@ export const PROMISES: readonly Promised[] = [
   promise("L7", "No phase is stuck: each has a deadline and an exit, from wherever an operator ended.", "FO-15 LV-7 LV-9", "A-15"),
   promise(
     "L8",
-    "Every phase and every hold is reached in exploration.",
-    "SH-8",
+    "Phases and holds are reached, and not only promised of: a model that does not reach its witnesses fails.",
+    "LV-1 FO-3 FO-6",
     "",
-    "the holds of recovery are reached by driven stories, not by the models",
+    "that the models reach each hold: those of recovery are reached by stories",
   ),
   promise("L9", "Settled is quiet.", "RC-7 ST-3", ""),
 ];

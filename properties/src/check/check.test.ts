@@ -1,5 +1,5 @@
 // What a user can ask of the spec check, and what it says when it is not asked properly.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { PRIMARY_DIES } from "../models/primary-dies.ts";
 import { Misasked, readOptions } from "./options.ts";
 import { withOwnCore } from "./own-core.ts";
 import { pageOf } from "./page.ts";
+import { withTables } from "./readme.ts";
 import { chosen } from "./run.ts";
 import { replayed, tell, witnessed } from "./stories.ts";
 import { theoremTable } from "./tables.ts";
@@ -50,7 +51,7 @@ describe("the command line", () => {
     );
     const named = filesOf(
       CATALOGUE.filter((one) => one.id === "SD-1"),
-      { depth: "quick" },
+      { depth: "quick", property: undefined },
     );
     expect(named).toEqual(["properties/src/laws/down.test.ts"]);
   });
@@ -63,6 +64,19 @@ test("a report says of each id by what it was judged, and what was left out", ()
   expect(reports.find((one) => one.id === "SD-1")).toMatchObject({ verdict: "not asked", cases: 0 });
   expect(reports.find((one) => one.id === "RC-19")?.verdict).toBe("no feature yet");
   expect(theoremTable(reports)).toContain("FO-1 holds");
+});
+
+/** Without what formatting adds. */
+const bare = (text: string): readonly string[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.replaceAll(/\s+|-{2,}/g, " ").replaceAll(/ *\| */g, "|"));
+
+test("the README shows the tables of the catalogue", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+  // Where it does not: --write-readme, then prettier.
+  expect(bare(withTables(readme))).toEqual(bare(readme));
 });
 
 describe("a policy of one's own", () => {

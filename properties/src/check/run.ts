@@ -90,7 +90,10 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
   const wanted = isWanted(options);
   const entries = CATALOGUE.filter((one) => wanted(one.id));
   const files = options.tests ? filesOf(entries, options) : [];
-  if (files.length > 0) say(`${files.length} files of laws and stories run beside the models, with seed ${options.seed}`);
+  if (files.length > 0)
+    say(
+      `beside the models run the laws and stories of ${files.length} ${files.length === 1 ? "file" : "files"}, with seed ${options.seed}`,
+    );
   const testing = runTests(files, options);
   const questions = chosen(options);
   const models = askAll(questions, core);

@@ -25,11 +25,14 @@ export const isCheckout = (): boolean => existsSync(join(ROOT, CONFIG)) && exist
 /** How many cases of each law. */
 const RUNS = { quick: 20, daily: 200, deep: 1_000 } as const;
 
-/** What the catalogue names and this depth affords: real processes and servers take minutes, and searches are asked as models anyway. */
-export const filesOf = (entries: readonly Entry[], { depth }: Pick<Options, "depth">): readonly string[] => {
+/**
+ * What the catalogue names and this depth affords: real processes and servers take minutes, unless a property is asked for by name; and
+ * the searches of the models are asked as models anyway.
+ */
+export const filesOf = (entries: readonly Entry[], { depth, property }: Pick<Options, "depth" | "property">): readonly string[] => {
   const isWanted = (check: Extract<Check, { by: "test" }>): boolean => {
     if (check.technique === "F" || check.file.endsWith("/models.test.ts") || check.file.includes("/mutants/")) return false;
-    if (depth === "deep") return true;
+    if (depth === "deep" || (property !== undefined && depth === "daily")) return true;
     return check.technique === "P" || check.technique === "C" || check.technique === "E" || (check.technique === "X" && depth === "daily");
   };
   return [
