@@ -7,7 +7,7 @@ export type Counts = { readonly states: number; readonly transitions: number };
 export const COUNTS: { readonly [model: string]: Counts } = {
   "a member dies": { states: 8111, transitions: 14856 },
   "a member dies, streams are slow": { states: 15859, transitions: 28246 },
-  "a member hangs": { states: 6549, transitions: 12567 },
+  "a member hangs": { states: 11162, transitions: 22265 },
   bootstrap: { states: 2042, transitions: 3219 },
   "bootstrap of three, with a death": { states: 9829, transitions: 15294 },
   "bootstrap, operator restarts": { states: 2604, transitions: 3376 },
@@ -27,4 +27,12 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "two die": { states: 41737, transitions: 51971 },
   "two hang": { states: 99001, transitions: 135981 },
   "two primaries die": { states: 27904, transitions: 33956 },
+  switchover: { states: 4815, transitions: 9012 },
+  "switchover, streams slow": { states: 8289, transitions: 15549 },
+  "switchover, answer lost": { states: 7674, transitions: 11672 },
+  "switchover, request lost": { states: 8461, transitions: 12907 },
+  "switchover, operator restarts": { states: 6208, transitions: 10021 },
+  "switchover, crash": { states: 53598, transitions: 71283 },
+  "switchover, delayed": { states: 27336, transitions: 49702 },
+  "switchover, hang": { states: 155585, transitions: 251079 },
 };

@@ -8,6 +8,7 @@ import { PRIMARY_HANGS } from "./primary-hangs.ts";
 import { PRIMARY_LEAVES } from "./primary-leaves.ts";
 import type { Question } from "./question.ts";
 import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
+import { SWITCHOVERS, SWITCHOVERS_DEEP } from "./switchover.ts";
 import { HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW } from "./two-faults.ts";
 
 export const QUESTIONS: readonly Question[] = [
@@ -26,6 +27,7 @@ export const QUESTIONS: readonly Question[] = [
   MEMBER_DIES,
   MEMBER_HANGS,
   SCALE,
+  ...SWITCHOVERS,
 ];
 
 export const DEEP_QUESTIONS: readonly Question[] = [
@@ -36,4 +38,5 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   HANGS_AND_DIES,
   TWO_DIE,
   TWO_HANG,
+  ...SWITCHOVERS_DEEP,
 ];
