@@ -26,6 +26,8 @@ const settings = {
   files: ["consumer.ts"],
 };
 
+const check = "node_modules/.bin/gungnir-properties";
+
 /** Builds, packs, installs and uses the published packages; the answer is that of the first program that failed, or of the last one. */
 export const checkPackages = async ({ root, workshop, run }) => {
   await mkdir(workshop, { recursive: true });
@@ -41,6 +43,12 @@ export const checkPackages = async ({ root, workshop, run }) => {
     },
     () => run(join(root, "node_modules/.bin/tsc"), ["-p", "."], { cwd: workshop }),
     () => run(process.execPath, ["out/consumer.js"], { cwd: workshop }),
+    // The spec check as it is installed: from what was built, without tests, with another core as a user would give it.
+    () => run(process.execPath, [check, "--model", "primary dies, foreign write"], { cwd: workshop }),
+    async () => {
+      await writeFile(join(workshop, "core.mjs"), 'export { step } from "@gungnir/core";\n');
+      return run(process.execPath, [check, "--core", "core.mjs", "--witness", "RC-7"], { cwd: workshop });
+    },
   ];
   let last = { code: 0, output: "" };
   for (const step of steps) {

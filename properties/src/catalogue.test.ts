@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CATALOGUE, PROMISES, entryOf, idOf } from "./catalogue.ts";
-import { LIVENESS } from "./specification/liveness.ts";
-import { FO_5_TAIL, SAFETY } from "./specification/safety.ts";
+import { DEEP_QUESTIONS, QUESTIONS } from "./models/index.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const textOf = (file: string): string => (existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), "utf8") : "");
@@ -18,7 +17,15 @@ test("every id of every section, once", () => {
   expect(CATALOGUE.map((one) => one.id)).toEqual(wanted);
 });
 
-const PROPERTIES = [...SAFETY, FO_5_TAIL, ...LIVENESS].map((property) => property.id);
+const PROPERTIES = [
+  ...new Set([...QUESTIONS, ...DEEP_QUESTIONS].flatMap((asked) => [...asked.safety, ...asked.liveness]).map((property) => property.id)),
+];
+
+test("each property that models judge is in an entry, or is a promise by its own name", () => {
+  const named = CATALOGUE.flatMap((one) => one.checks.flatMap((check) => (check.by === "model" ? [check.property] : [])));
+  const promised = PROMISES.map((one) => one.id);
+  expect(PROPERTIES.filter((id) => !named.includes(id) && !promised.includes(idOf(id)))).toEqual([]);
+});
 
 test("each check is there: a property of the specification, or a name in a file", () => {
   const absent = CATALOGUE.flatMap((one) =>

@@ -121,6 +121,8 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-22",
     "A planned switchover loses nothing: writes pause, offsets are equal, then the role moves; or everything is as before.",
+    model("FO-22"),
+    model("FO-22 plain writes"),
     driven("switchover", "a switchover on request: counted, let in, paused, equal, handed over, published, clients closed, forgotten"),
     scenario("switchover", "on request, again and again: no acknowledged write lost, plain or not"),
     law("decisions", "FO-22"),

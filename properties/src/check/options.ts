@@ -5,7 +5,8 @@ import { CATALOGUE, PROMISES, idOf } from "../catalogue.ts";
 export const HELP = `gungnir-properties: the specification of Gungnir, checked on the core that runs
 
   (nothing)         the models of every day, the laws, and each known failure put back in by its quickest killer
-  --quick           the small models and few cases of each law: under a minute on two cores; no mutants
+  --quick           the small models and few cases of each law, and the known failures that a model finds:
+                    under a minute on two cores
   --deep            the large models, every test that the catalogue names, and all killers of each mutant
   --property ID     only what judges this one: an id of the catalogue (FO-5), or a promise (S3, L1)
   --model NAME      only this model, without laws and mutants
@@ -83,7 +84,7 @@ export const readOptions = (args: readonly string[]): Options => {
   if (property !== undefined) known(property);
   if (model !== undefined && property !== undefined)
     throw new Misasked("--model and --property exclude each other; --property chooses the models that judge it");
-  const isNarrow = quick || model !== undefined || property !== undefined || core !== undefined;
+  const isNarrow = model !== undefined || core !== undefined;
   return {
     depth: quick ? "quick" : deep ? "deep" : "daily",
     property,

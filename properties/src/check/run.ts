@@ -5,6 +5,7 @@ import { COUNTS } from "../models/counts.ts";
 import { DEEP_QUESTIONS, QUESTIONS } from "../models/index.ts";
 import type { Question } from "../models/question.ts";
 import { killAll } from "../mutants/kill.ts";
+import type { Mutant } from "../mutants/mutant.ts";
 import { MUTANTS } from "../mutants/mutants.ts";
 import { simulate } from "../simulation/simulate.ts";
 import type { Core } from "../world/operator.ts";
@@ -24,7 +25,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Models no larger than this are asked when there is little time, the smallest first. */
 const QUICK_STATES = 6_500;
-const SEEDS = { quick: 2, daily: 10, deep: 200 } as const;
+/** Simulated runs, and the virtual minutes of each. */
+const SIMULATED = { quick: { runs: 1, minutes: 10 }, daily: { runs: 4, minutes: 30 }, deep: { runs: 60, minutes: 30 } } as const;
 
 export const isWanted = ({ property }: Pick<Options, "property">): ((id: string) => boolean) => {
   if (property === undefined) return () => true;
@@ -70,21 +72,25 @@ const askAll = (questions: readonly Question[], core: Core): readonly ModelRepor
     return report;
   });
 
-const simulateAll = (from: number, runs: number, core: Core): Simulated => {
+const simulateAll = (from: number, { runs, minutes }: { readonly runs: number; readonly minutes: number }, core: Core): Simulated => {
   const began = performance.now();
   const problems: string[] = [];
   let failovers = 0;
   for (let seed = from; seed < from + runs; seed++) {
-    const run = simulate({ seed, core });
+    const run = simulate({ seed, minutes, core });
     failovers += run.failovers;
     if (run.violation !== undefined) problems.push(`seed ${seed}: ${run.violation.property}: ${run.violation.message}`);
   }
   const seconds = (performance.now() - began) / 1000;
   say(
-    `simulation: ${runs} runs of half an hour from seed ${from} on, ${failovers} failovers, ${problems.length} violations, ${seconds.toFixed(1)} s`,
+    `simulation: ${runs} ${runs === 1 ? "run" : "runs"} of ${minutes} virtual minutes from seed ${from} on, ${failovers} failovers, ${problems.length} violations, ${seconds.toFixed(1)} s`,
   );
   return { seed: from, runs, failovers, seconds, problems };
 };
+
+/** What a model finds takes a moment; what a test finds needs the tests. */
+const isAffordable = ({ expected: [first] }: Mutant, { depth, tests, property }: Options): boolean =>
+  first._tag === "Model" || (tests && (depth !== "quick" || property !== undefined));
 
 export const check = async (options: Options, core: Core = CORE): Promise<Checked> => {
   const wanted = isWanted(options);
@@ -99,7 +105,7 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
   const models = askAll(questions, core);
   const isWhole = options.property === undefined && options.model === undefined;
   const simulated = isWhole
-    ? simulateAll(options.seed, SEEDS[options.depth], core)
+    ? simulateAll(options.seed, SIMULATED[options.depth], core)
     : { seed: options.seed, runs: 0, failovers: 0, seconds: 0, problems: [] };
   const tests = await testing;
   if (tests.problem !== undefined) say(tests.problem);
@@ -107,7 +113,9 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
     const all = [...tests.files.values()].flat();
     say(`laws and stories: ${all.filter((one) => one.passed).length} hold, ${all.filter((one) => !one.passed).length} do not`);
   }
-  const mutants = options.mutants ? MUTANTS.filter((one) => options.tests || one.expected[0]._tag === "Model") : [];
+  const mutants = options.mutants
+    ? MUTANTS.filter((one) => isAffordable(one, options) && one.expected.some(({ property }) => wanted(property)))
+    : [];
   const kills = mutants.length === 0 ? [] : await killAll(mutants, { deep: options.depth === "deep", say });
   return { models, tests, kills, simulated, counterexamples: models.flatMap((one) => one.counterexamples) };
 };
