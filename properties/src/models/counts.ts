@@ -35,4 +35,6 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "switchover, crash": { states: 53598, transitions: 71283 },
   "switchover, delayed": { states: 27336, transitions: 49702 },
   "switchover, hang": { states: 155585, transitions: 251079 },
+  "switchover, isolated": { states: 177884, transitions: 281249 },
+  "switchover, cut off from the operator": { states: 105112, transitions: 164088 },
 };

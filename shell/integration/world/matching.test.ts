@@ -47,6 +47,13 @@ const differences = (belief: Belief, seen: readonly Seen[], ledger: readonly Wri
   return matched._tag === "Match" ? [] : matched.differences;
 };
 
+const moved =
+  (by: bigint) =>
+  (one: Seen): Seen => ({ ...one, reading: { ...one.reading, offset: replicationOffset(one.reading.offset + by) } });
+const reading =
+  (change: Partial<Reading>) =>
+  (one: Seen): Seen => ({ ...one, reading: { ...one.reading, ...change } });
+
 test("bytes and digits are no difference: offsets are counted in writes, histories are names", () => {
   const belief = after(...LED);
   const { seen, ledger } = said(belief);
@@ -56,9 +63,6 @@ test("bytes and digits are no difference: offsets are counted in writes, histori
 test("pings between two writes are no difference, a write that is missing is one", () => {
   const belief = after(...LED);
   const { seen, ledger } = said(belief);
-  const moved =
-    (by: bigint) =>
-    (one: Seen): Seen => ({ ...one, reading: { ...one.reading, offset: replicationOffset(one.reading.offset + by) } });
   const pinged = changed(changed(seen, "a", moved(14n)), "b", moved(14n));
   expect(differences(belief, pinged, ledger)).toEqual([]);
   const behind = changed(seen, "b", moved(-14n));
@@ -78,9 +82,6 @@ test("a history stands for the same digits from the first step to the last", () 
 test("roles, links, users, settings, markers and data are compared as they are", () => {
   const belief = after(...LED);
   const { seen, ledger } = said(belief);
-  const reading =
-    (change: Partial<Reading>) =>
-    (one: Seen): Seen => ({ ...one, reading: { ...one.reading, ...change } });
   const found = (change: (one: Seen) => Seen): readonly string[] => differences(belief, changed(seen, "b", change), ledger);
   expect(found(reading({ role: "primary" }))).toEqual([expect.stringContaining("b.role")]);
   expect(found(reading({ upstream: { host: "a", port: 1, up: false, syncing: true } }))).toEqual([

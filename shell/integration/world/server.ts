@@ -99,9 +99,10 @@ const argumentsOf = ({
   readonly own: string;
   readonly front: string;
   readonly folder: string;
-}): readonly string[] => [
-  join(folder, "valkey.conf"),
-  ...["--bind", own, "--bind-source-addr", own, "--replica-announce-ip", front],
-  ...["--min-replicas-max-lag", String(GRACE_SECONDS)],
-  ...["--replicaof", "127.0.0.1", "1"],
-];
+}): readonly string[] =>
+  [
+    [join(folder, "valkey.conf")],
+    ["--bind", own, "--bind-source-addr", own, "--replica-announce-ip", front],
+    ["--min-replicas-max-lag", String(GRACE_SECONDS)],
+    ["--replicaof", "127.0.0.1", "1"],
+  ].flat();

@@ -60,13 +60,15 @@ export const viewOf = ({ reading, items }: Seen, ledger: readonly Written[], nam
 const writtenUpTo = (ledger: readonly Written[], replid: string, offset: bigint): number =>
   ledger.filter((entry) => entry.replid === replid && entry.at <= offset).length;
 
+type Mark = { readonly name: string; readonly replid: string; readonly at: bigint };
+
 /** Where offsets of one history stand to each other: `a<b`, and `a>b'` for the fork of b. */
 export const relationsOf = (seen: readonly Seen[]): readonly string[] => {
-  const marks = seen.flatMap(({ name, reading }) => [
-    { name: String(name), replid: String(reading.replid), at: reading.offset as bigint },
+  const marks = seen.flatMap(({ name, reading }): readonly Mark[] => [
+    { name, replid: reading.replid, at: reading.offset },
     ...(reading.replidBefore === undefined || reading.forkedAt === undefined
       ? []
-      : [{ name: `${name}'`, replid: String(reading.replidBefore), at: reading.forkedAt as bigint }]),
+      : [{ name: `${name}'`, replid: reading.replidBefore, at: reading.forkedAt }]),
   ]);
   return marks.flatMap((one, index) =>
     marks
