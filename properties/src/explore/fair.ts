@@ -10,6 +10,7 @@
 // with no step at all counts as a round of nothing.
 import { components } from "./components.ts";
 import type { Graph } from "./components.ts";
+import { Labels, NO_LABEL } from "./labels.ts";
 import { explore, rebuild } from "./explore.ts";
 import type { Bounds, Exploration, Trace } from "./explore.ts";
 import { roundThrough } from "./lasso.ts";
@@ -24,9 +25,6 @@ export type FairExploration<State, Step> = Exploration<State, Step> & {
   /** One for each broken promise. */
   readonly lassos: readonly Lasso<State, Step>[];
 };
-
-const NO_LABEL = -1;
-const MAX_LABELS = 31; // one bit each, in a signed 32-bit number
 
 export const exploreFair = <State, Step>(
   model: Model<State, Step>,
@@ -94,13 +92,12 @@ class Recorder<State, Step> {
   readonly #goals = new Numbers();
   readonly #parents = new Numbers();
   readonly #vias = new Numbers();
-  readonly #names = new Map<string, number>();
-  readonly #model: string;
+  readonly #names: Labels;
   readonly #promises: readonly Eventually<State>[];
   readonly #fairness: Fairness<Step>;
 
   constructor(model: string, promises: readonly Eventually<State>[], fairness: Fairness<Step>) {
-    this.#model = model;
+    this.#names = new Labels(model);
     this.#promises = promises;
     this.#fairness = fairness;
   }
@@ -114,7 +111,7 @@ class Recorder<State, Step> {
   readonly visit = (from: number, step: Step, to: number): void => {
     this.#openUpTo(from);
     this.#targets.push(to);
-    this.#labels.push(this.#label(step));
+    this.#labels.push(this.#names.of(this.#fairness(step)));
   };
 
   finish(states: number): Recorded {
@@ -125,15 +122,6 @@ class Recorder<State, Step> {
 
   #openUpTo(state: number): void {
     while (this.#offsets.length <= state) this.#offsets.push(this.#targets.length);
-  }
-
-  #label(step: Step): number {
-    const name = this.#fairness(step);
-    if (name === undefined) return NO_LABEL;
-    const known = this.#names.get(name) ?? this.#names.size;
-    if (known >= MAX_LABELS) throw new RangeError(`${this.#model}: ${MAX_LABELS} fair actions at most; "${name}" is one more, merge some`);
-    this.#names.set(name, known);
-    return known;
   }
 }
 

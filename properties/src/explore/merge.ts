@@ -1,6 +1,7 @@
 // The graphs of the shards of one search, put together: states are numbered as a search breadth first would number them, level by
 // level, and within a level shard by shard.
 import type { Recorded } from "./fair.ts";
+import { Labels, NO_LABEL } from "./labels.ts";
 import { Numbers } from "./numbers.ts";
 import type { ShardGraph } from "./shard.ts";
 
@@ -10,7 +11,7 @@ export type Merged = {
   readonly numberOf: (state: number) => number;
 };
 
-export const merge = (graphs: readonly ShardGraph[]): Merged => {
+export const merge = (model: string, graphs: readonly ShardGraph[]): Merged => {
   const numbers = graphs.map(({ parents }) => new Int32Array(parents.length));
   const order = inOrder(graphs);
   for (const [number, { shard, local }] of order.entries()) {
@@ -20,8 +21,7 @@ export const merge = (graphs: readonly ShardGraph[]): Merged => {
   const numberOf = (state: number): number =>
     state < 0 ? state : (numbers[state % graphs.length]?.[Math.floor(state / graphs.length)] ?? state);
 
-  const names = new Map<string, number>();
-  for (const { labelNames } of graphs) for (const name of labelNames) if (!names.has(name)) names.set(name, names.size);
+  const names = new Labels(model);
   const [offsets, targets, labels] = [new Numbers(), new Numbers(), new Numbers()];
   const [goals, parents, vias] = [new Numbers(), new Numbers(), new Numbers()];
   for (const { shard, local } of order) {
@@ -35,8 +35,8 @@ export const merge = (graphs: readonly ShardGraph[]): Merged => {
     for (let edge = graph.offsets[local] ?? end; edge < end; edge++) {
       if (edge >= graph.targets.length) break; // no edges are kept where nothing is promised
       targets.push(numberOf(graph.targets[edge] ?? 0));
-      const label = graph.labels[edge] ?? -1;
-      labels.push(label < 0 ? label : (names.get(graph.labelNames[label] ?? "") ?? label));
+      const label = graph.labels[edge] ?? NO_LABEL;
+      labels.push(names.of(label === NO_LABEL ? undefined : graph.labelNames[label]));
     }
   }
   offsets.push(targets.length);

@@ -2,6 +2,7 @@
 // steps out of its own states, keeps those that lead to its own, and hands the others over in one batch a level; so the levels
 // stay those of a search breadth first, and what is counted does not depend on who was faster.
 import { Fingerprints } from "./fingerprints.ts";
+import { Labels } from "./labels.ts";
 import type { Eventually, Fairness, Model, Property } from "./model.ts";
 import { Numbers } from "./numbers.ts";
 
@@ -49,7 +50,6 @@ export type ShardGraph = {
 };
 
 export const NO_PARENT = -1;
-const NO_LABEL = -1;
 
 export class Shard<State, Step> {
   readonly #task: Task<State, Step>;
@@ -62,7 +62,7 @@ export class Shard<State, Step> {
   readonly #offsets = new Numbers();
   readonly #targets = new Numbers();
   readonly #labels = new Numbers();
-  readonly #labelOf = new Map<string, number>();
+  readonly #names: Labels;
   /** Of states of others: their global number, or, while it is not known, minus one minus their place in the batch. */
   readonly #foreign = new Map<string, number>();
   readonly #out: { states: State[]; keys: string[]; parents: number[]; vias: number[] }[];
@@ -79,6 +79,7 @@ export class Shard<State, Step> {
 
   constructor(task: Task<State, Step>, me: number, shards: number) {
     this.#task = task;
+    this.#names = new Labels(task.model.name);
     this.#me = me;
     this.#shards = shards;
     this.#unseen = task.properties;
@@ -140,7 +141,7 @@ export class Shard<State, Step> {
       offsets: this.#offsets.all(),
       targets: this.#targets.all(),
       labels: this.#labels.all(),
-      labelNames: [...this.#labelOf.keys()],
+      labelNames: this.#names.names,
       goals: this.#goals.all(),
       parents: this.#parents.all(),
       vias: this.#vias.all(),
@@ -159,7 +160,7 @@ export class Shard<State, Step> {
     const target = this.#targetOf(to, id, via);
     if (!this.#keepsEdges) return;
     this.#targets.push(target);
-    this.#labels.push(this.#label(step));
+    this.#labels.push(this.#names.of(this.#task.fairness(step)));
   }
 
   /** The global number of a state, where it has one already. */
@@ -206,14 +207,6 @@ export class Shard<State, Step> {
   #saw(property: Property<State, Step>, message: string | undefined, id: number, via: number | undefined): void {
     this.#sightings.push({ property: property.id, message, state: this.#global(id), via });
     this.#unseen = this.#unseen.filter((other) => other !== property);
-  }
-
-  #label(step: Step): number {
-    const name = this.#task.fairness(step);
-    if (name === undefined) return NO_LABEL;
-    const known = this.#labelOf.get(name) ?? this.#labelOf.size;
-    this.#labelOf.set(name, known);
-    return known;
   }
 
   #close(): void {

@@ -53,7 +53,7 @@ const isViolation = ({ message }: Sighting): boolean => message !== undefined;
 export const conclude = <State, Step>(task: Task<State, Step>, ended: Ended): FairExploration<State, Step> => {
   const started = performance.now();
   const { model, promises, properties } = task;
-  const { recorded, numberOf } = merge(ended.graphs);
+  const { recorded, numberOf } = merge(model.name, ended.graphs);
   const traceTo = (sighting: Sighting): Trace<State, Step> => {
     const trace = rebuild(model, recorded.parents, recorded.vias, numberOf(sighting.state));
     if (sighting.via === undefined) return trace;

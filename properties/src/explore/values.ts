@@ -31,7 +31,6 @@ export type Change = {
 type Fields = Record<string, unknown>;
 
 const NO_MARKS: Marks = { id: 0, all: [] };
-const MOST_MARKS = 2 ** 24; // different sets of marks
 const ABSENT = 0; // in a slot, which holds id + 1
 
 export class Values {
@@ -41,7 +40,8 @@ export class Values {
   readonly #marksOf: Marks[] = [];
   readonly #marks = new Map<string, Marks>([["", NO_MARKS]]);
   readonly #marksOfOne = new Map<number, Marks>();
-  readonly #unions = new Map<number, Marks>();
+  /** By the numbers of the two. */
+  readonly #unions: (Map<number, Marks> | undefined)[] = [];
   readonly #byJson = new Map<string, object>();
   readonly #opaque = new Set<object>();
   #hashes = new Int32Array(1 << 12);
@@ -198,16 +198,19 @@ export class Values {
   #marksIn(value: object): Marks {
     let marks = NO_MARKS;
     if (Array.isArray(value)) {
-      for (const inner of value) marks = this.#union(marks, this.#marksOfPart("", inner));
+      for (const inner of value) marks = this.union(marks, this.#marksOfPart("", inner));
     } else {
-      for (const field in value) marks = this.#union(marks, this.#marksOfPart(field, (value as Fields)[field]));
+      for (const field in value) marks = this.union(marks, this.#marksOfPart(field, (value as Fields)[field]));
     }
     return marks;
   }
 
   #marksOfPart(field: string, part: unknown): Marks {
-    if (typeof part === "object" && part !== null) return this.marksOf(part);
-    const mark = this.#leaves.mark(field, part as Primitive);
+    return typeof part === "object" && part !== null ? this.marksOf(part) : this.marksOfLeaf(field, part as Primitive);
+  }
+
+  marksOfLeaf(field: string, leaf: Primitive): Marks {
+    const mark = this.#leaves.mark(field, leaf);
     return mark === undefined ? NO_MARKS : (this.#marksOfOne.get(mark) ?? this.#markOne(mark));
   }
 
@@ -217,14 +220,14 @@ export class Values {
     return marks;
   }
 
-  #union(one: Marks, other: Marks): Marks {
+  /** Marks of both. */
+  union(one: Marks, other: Marks): Marks {
     if (one === other || other === NO_MARKS) return one;
     if (one === NO_MARKS) return other;
-    const pair = one.id * MOST_MARKS + other.id;
-    const known = this.#unions.get(pair);
+    const known = this.#unions[one.id]?.get(other.id);
     if (known !== undefined) return known;
     const union = this.#marksWith([...new Set([...one.all, ...other.all])]);
-    this.#unions.set(pair, union);
+    (this.#unions[one.id] ??= new Map()).set(other.id, union);
     return union;
   }
 

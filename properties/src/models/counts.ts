@@ -16,7 +16,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "primary cut off": { states: 12547, transitions: 18230 },
   "primary dies": { states: 21177, transitions: 29683 },
   "primary dies, answer lost": { states: 863, transitions: 943 },
-  "primary dies, delayed": { states: 3035, transitions: 4017 },
+  "primary dies, delayed": { states: 3042, transitions: 4029 },
   "primary dies, foreign write": { states: 593, transitions: 682 },
   "primary dies, operator restarts": { states: 894, transitions: 1004 },
   "primary dies, request lost": { states: 754, transitions: 832 },

@@ -9,7 +9,7 @@ import { PRIMARY_LEAVES } from "./primary-leaves.ts";
 import type { Question } from "./question.ts";
 import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
 import { SWITCHOVERS, SWITCHOVERS_DEEP } from "./switchover.ts";
-import { HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW } from "./two-faults.ts";
+import { ANY_TWO, HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW, TWO_IN_A_ROW_EARLY } from "./two-faults.ts";
 
 export const QUESTIONS: readonly Question[] = [
   BOOTSTRAP,
@@ -39,4 +39,8 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   TWO_DIE,
   TWO_HANG,
   ...SWITCHOVERS_DEEP,
+  TWO_IN_A_ROW_EARLY,
 ];
+
+/** Millions of states each: for several threads. */
+export const LARGE_QUESTIONS: readonly Question[] = [ANY_TWO];

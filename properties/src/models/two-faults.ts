@@ -16,6 +16,14 @@ export const TWO_IN_A_ROW = question({
   witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, REJOINED],
 });
 
+export const TWO_IN_A_ROW_EARLY = question({
+  ...asked,
+  name: "two primaries die, links at any time",
+  asks: "And when every link and every full sync may come at any moment between?",
+  scenario: { faults: 2, kinds: ["crash"], writes: 2, early: ["links"] },
+  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, REJOINED],
+});
+
 export const HANGS_AND_DIES = question({
   ...asked,
   name: "primaries hang and die",
@@ -46,4 +54,14 @@ export const PAIR = question({
   asks: "With one replica, is an empty one ever promoted over data that may come back?",
   scenario: { spec: { ...SPEC, replicas: 2 }, faults: 2, kinds: ["crash", "crash, volume lost"], victims: "anybody", writes: 1, early: [] },
   witnesses: [FAILED_OVER],
+});
+
+/** The largest: any two processes, each fault, two writes, links at any moment. Safety alone, for several threads. */
+export const ANY_TWO = question({
+  ...asked,
+  name: "any two die or hang",
+  asks: "Whatever two processes die or hang, with two writes under way: is anything acknowledged lost?",
+  scenario: { faults: 2, kinds: ["crash", "hang"], victims: "anybody", writes: 2, early: ["links"] },
+  liveness: [],
+  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, FALSE_ALARM, TWO_PRIMARIES],
 });

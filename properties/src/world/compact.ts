@@ -1,14 +1,18 @@
 // The world model, made to be searched fast: worlds are in normal form, equal parts of them are one object, and what a part of a
 // step makes of given parts is worked out once. It has the states, the steps and the promises of `worldModel` and one key for
 // what has one key there; only its clock stands still, so traces are shown by running their steps in `worldModel`.
-import type { Action } from "@gungnir/core";
+import type { Action, Outcome } from "@gungnir/core";
 import type { Model } from "../explore/model.ts";
 import { Parcels } from "../explore/parcels.ts";
 import { remembered, rememberedOfTwo } from "../explore/remembered.ts";
 import type { Portable } from "../explore/shard.ts";
+import type { Api } from "./api.ts";
+import type { Clients } from "./clients.ts";
+import type { Nodes } from "./kubelet.ts";
 import { cutoffs, modelWith } from "./model.ts";
 import { Normal, NOW } from "./normal.ts";
-import type { Core, Operator } from "./operator.ts";
+import type { Operator } from "./operator.ts";
+import type { Valkey } from "./replication.ts";
 import type { Setting, Step, Surroundings, World } from "./world.ts";
 import { plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
@@ -73,56 +77,76 @@ const normalized = (normal: Normal, minds: Minds, world: World): Compact => {
   const { memory, decision } = operator;
   const known = normal.keepFrom({ memory, decision }, now - NOW);
   const around = normal.values.keep({ api, nodes, clients, late, faults, edits, history });
-  return joined(normal, minds, { around, operator: { ...operator, ...known }, now: NOW });
+  return joined(normal, minds, { around, operator: { ...operator, ...known }, now: NOW }, around);
 };
 
 type Minds = (memory: Operator["memory"], read: Operator["read"]) => Mind;
 
-const joined = (normal: Normal, minds: Minds, { around, operator }: Moment): Compact => {
+/** A moment put into normal form; `before` it was another, whose parts are kept. */
+const joined = (normal: Normal, minds: Minds, { around, operator }: Moment, before: Surroundings): Compact => {
   const { values } = normal;
-  const mind = minds(operator.memory, operator.read);
-  const ranking = normal.ranking(around, mind);
-  if (ranking === undefined) return { ...around, now: NOW, operator, around, mind };
-  const [ranked, known] = [values.change(around, ranking), values.change(mind, ranking)];
+  const parts = around === before ? around : keptParts(normal, around, before);
+  const ranking = normal.ranking(
+    around === before ? [around, operator.memory] : [parts.api, parts.nodes, parts.late, operator.memory],
+    operator.read,
+  );
+  if (ranking === undefined) {
+    const kept = values.keep(parts);
+    return { ...kept, now: NOW, operator, around: kept, mind: minds(operator.memory, operator.read) };
+  }
+  const ranked: Surroundings = values.keep({
+    ...parts,
+    api: values.change(parts.api, ranking),
+    nodes: values.change(parts.nodes, ranking),
+    late: values.change(parts.late, ranking),
+  });
+  const mind = minds(values.change(operator.memory, ranking), normal.ranked(operator.read, ranking));
   const decision = values.change(operator.decision, ranking);
-  return { ...ranked, now: NOW, operator: { ...operator, ...known, decision }, around: ranked, mind: known };
+  return { ...ranked, now: NOW, operator: { ...operator, ...mind, decision }, around: ranked, mind };
 };
+
+const keptParts = ({ values }: Normal, around: Surroundings, before: Surroundings): Surroundings => ({
+  api: around.api === before.api ? around.api : values.keep(around.api),
+  nodes: around.nodes === before.nodes ? around.nodes : values.keep(around.nodes),
+  clients: around.clients === before.clients ? around.clients : values.keep(around.clients),
+  late: around.late === before.late ? around.late : values.keep(around.late),
+  faults: around.faults,
+  edits: around.edits === before.edits ? around.edits : values.keep(around.edits),
+  history: around.history === before.history ? around.history : values.keep(around.history),
+});
 
 const compactWorkings = (setting: Setting, normal: Normal, minds: Minds): Workings => {
   const { values } = normal;
-  const step = rememberedOfTwo<Parameters<Core["step"]>[0], Parameters<Core["step"]>[1], ReturnType<Core["step"]>>((memory, event) => {
-    const stepped = setting.core.step(memory, event);
-    return { memory: values.keep(stepped.memory), decision: values.keep(stepped.decision) };
-  });
-  const plain = plainWorkings({ ...setting, core: { step } });
-  const byAction = rememberedOfTwo((around: Surroundings, action: Action) => {
-    const effected = plain.carryOut(around, action);
-    return { around: values.keep(effected.around), outcome: values.keep(effected.outcome) };
-  });
-  const performed = rememberedOfTwo((action: Action, outcome: Parameters<Workings["performed"]>[1]) =>
-    plain.performed(action, outcome, NOW),
-  );
-  const told = remembered((api: Surroundings["api"]) => values.keep(plain.tell(api, NOW, false)));
-  const toldAfresh = remembered((api: Surroundings["api"]) => values.keep(plain.tell(api, NOW, true)));
-  const probed = rememberedOfTwo((valkey: Surroundings["nodes"]["valkey"], target: Parameters<Workings["probe"]>[1]) =>
-    values.keep(plain.probe(valkey, target, NOW)),
-  );
-  const passed = rememberedOfTwo((around: Surroundings, milliseconds: number) => values.keep(plain.pass(around, milliseconds)));
+  const { scenario } = setting;
+  const plain = plainWorkings(setting);
+  const told = remembered((api: Api) => values.keep(plain.tell(api, NOW, false)));
+  const toldAfresh = remembered((api: Api) => values.keep(plain.tell(api, NOW, true)));
+  const performed = rememberedOfTwo((action: Action, outcome: Outcome) => plain.performed(action, outcome, NOW));
   const woke = plain.woke(NOW);
-  const afterReadings = rememberedOfTwo((history: Surroundings["history"], health: Operator["memory"]["health"]) =>
-    values.keep(plain.afterReadings(history, health)),
-  );
   return {
     ...plain,
-    join: (moment) => joined(normal, minds, moment),
-    enabled: rememberedOfTwo((around, own) => plain.enabled(around, own)),
-    happen: rememberedOfTwo((around, step_) => values.keep(plain.happen(around, step_))),
-    carryOut: byAction,
-    pass: passed,
-    settle: remembered((around: Surroundings) => values.keep(plain.settle(around))),
-    afterReadings,
-    together: (around, change) => values.keep(plain.together(around, change)),
-    step,
+    join: (moment, before) => joined(normal, minds, moment, before),
+    replicationSteps: remembered((valkey: Valkey) => plain.replicationSteps(valkey, scenario)),
+    podSteps: rememberedOfTwo((api: Api, nodes: Nodes) => plain.podSteps(api, nodes, scenario)),
+    replicate: rememberedOfTwo((valkey, step) => values.keep(plain.replicate(valkey, step))),
+    forgetPlaces: remembered((valkey) => values.keep(plain.forgetPlaces(values.keep(valkey)))),
+    acknowledge: rememberedOfTwo((valkey: Valkey, clients: Clients) =>
+      values.keep(plain.acknowledge(valkey, clients, scenario.spec.waitReplicas)),
+    ),
+    write: rememberedOfTwo((api, action) => {
+      const written = plain.write(api, action);
+      return { api: values.keep(written.api), outcome: values.keep(written.outcome) };
+    }),
+    send: rememberedOfTwo((valkey, command) => {
+      const { valkey: after, outcome, clientsClosed } = plain.send(valkey, command);
+      return { valkey: values.keep(after), outcome: values.keep(outcome), clientsClosed };
+    }),
+    pass: rememberedOfTwo((around, milliseconds) => values.keep(plain.pass(around, milliseconds))),
+    afterReadings: rememberedOfTwo((history, health) => values.keep(plain.afterReadings(history, health))),
+    step: rememberedOfTwo((memory, event) => {
+      const stepped = plain.step(memory, event);
+      return { memory: values.keep(stepped.memory), decision: values.keep(stepped.decision) };
+    }),
     start: (term) => {
       const started = plain.start(term, NOW);
       return { ...started, memory: values.keep(started.memory), decision: values.keep(started.decision) };
@@ -133,7 +157,7 @@ const compactWorkings = (setting: Setting, normal: Normal, minds: Minds): Workin
       now: NOW,
     }),
     tell: (api, _, isConsistent) => (isConsistent ? toldAfresh(api) : told(api)),
-    probe: (valkey, target) => probed(valkey, target),
+    probe: rememberedOfTwo((valkey, target) => values.keep(plain.probe(valkey, target, NOW))),
     performed: (action, outcome) => performed(action, values.keep(outcome)),
     woke: () => woke,
   };

@@ -1,27 +1,36 @@
 // What properties must know of the past, kept in the state because a property sees one state or one step.
 import type { Action, Health } from "@gungnir/core";
 import { epoch, isCommand } from "@gungnir/core";
-import { isFrozen, isPrimary } from "./process.ts";
+import type { Api } from "./api.ts";
 import { OPERATOR } from "./operator.ts";
-import { isOpen } from "./replication.ts";
+import { isFrozen, isPrimary } from "./process.ts";
+import type { Process } from "./process.ts";
+import { pathKey } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import type { History, Surroundings } from "./world.ts";
 
-export const afterAction = (before: Surroundings, after: Surroundings, action: Action): Surroundings => {
+/** What an action, or a command obeyed from a queue, leaves to be remembered. */
+export const afterAction = (before: Surroundings, after: Surroundings, action: Action): History => {
+  const { history } = before;
+  const { processes } = after.nodes.valkey;
   const claimed = after.api.cluster.record?.epoch !== before.api.cluster.record?.epoch;
-  const detached = after.nodes.valkey.processes.filter((process) => isFrozen(process)).map((process) => process.runId);
-  const frozen = claimed ? detached : [...new Set([...before.history.frozen, ...detached])];
-  const becamePrimary = after.nodes.valkey.processes.filter(
-    (process) => isPrimary(process) && before.nodes.valkey.processes.some((other) => other.runId === process.runId && !isPrimary(other)),
-  );
+  const detached = processes.filter((process) => isFrozen(process)).map((process) => process.runId);
+  const becamePrimary =
+    after.nodes.valkey === before.nodes.valkey
+      ? []
+      : processes.filter(
+          (process) =>
+            isPrimary(process) && before.nodes.valkey.processes.some((other) => other.runId === process.runId && !isPrimary(other)),
+        );
+  if (!claimed && becamePrimary.length === 0 && detached.every((runId) => history.frozen.includes(runId))) return history;
+  const frozen = claimed ? detached : [...new Set([...history.frozen, ...detached])];
   const promoted = becamePrimary.map((process) => ({ epoch: isCommand(action) ? action.epoch : epoch(0), runId: process.runId }));
-  const history = {
-    ...before.history,
+  return {
+    ...history,
     frozen: frozen.toSorted(),
-    promoted: [...before.history.promoted, ...promoted],
-    confirmed: before.history.confirmed.filter((runId) => !promoted.some((one) => one.runId === runId)),
+    promoted: [...history.promoted, ...promoted],
+    confirmed: history.confirmed.filter((runId) => !promoted.some((one) => one.runId === runId)),
   };
-  return { ...after, history };
 };
 
 /** A process whose predecessor handed over to it was promoted by that order, whenever the two met. */
@@ -50,20 +59,14 @@ export const afterReadings = (history: History, health: readonly Health[]): Hist
 };
 
 /** Whoever has trouble that the operator may see is remembered as long as it lives. */
-export const afterStep = (world: Surroundings): Surroundings => {
-  const { valkey } = world.nodes;
-  const { record } = world.api.cluster;
-  const troubled = valkey.processes
-    .filter(
-      (process) =>
-        world.history.troubled.includes(process.runId) ||
-        process.hung ||
-        !isOpen(valkey, OPERATOR, process.address) ||
-        !world.api.pods.some((pod) => pod.uid === process.uid) ||
-        (process.runId === record?.primary?.runId && record.intent === undefined && !isPrimary(process)),
-    )
-    .map((process) => process.runId);
-  const same =
-    troubled.length === world.history.troubled.length && troubled.every((runId, index) => runId === world.history.troubled[index]);
-  return same ? world : { ...world, history: { ...world.history, troubled } };
+export const afterStep = (history: History, { processes, cuts }: Valkey, { pods, cluster: { record } }: Api): History => {
+  const isTroubled = (process: Process): boolean =>
+    history.troubled.includes(process.runId) ||
+    process.hung ||
+    (cuts.length > 0 && cuts.includes(pathKey(OPERATOR, process.address))) ||
+    !pods.some((pod) => pod.uid === process.uid) ||
+    (process.runId === record?.primary?.runId && record.intent === undefined && !isPrimary(process));
+  const troubled = processes.filter((process) => isTroubled(process)).map((process) => process.runId);
+  const isSame = troubled.length === history.troubled.length && troubled.every((runId, index) => runId === history.troubled[index]);
+  return isSame ? history : { ...history, troubled };
 };

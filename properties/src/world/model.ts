@@ -6,9 +6,11 @@ import type { Action, Event, Outcome } from "@gungnir/core";
 import type { Model } from "../explore/model.ts";
 import { canonical } from "./canonical.ts";
 import { describe } from "./describe.ts";
+import { carryOut } from "./effect.ts";
 import type { Operator } from "./operator.ts";
 import { show } from "./show.ts";
-import { hasNews, operatorStep } from "./steps.ts";
+import { enabled, hasNews, operatorStep } from "./steps.ts";
+import { happen, settle } from "./surroundings.ts";
 import { ARRIVAL } from "./time.ts";
 import { plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
@@ -26,11 +28,12 @@ export const modelWith = (workings: Workings, scenario: Scenario): Omit<Model<Wo
   name: scenario.name,
   steps: (world) => {
     const { around, operator } = workings.split(world);
-    return workings.enabled(around, operatorStep(operator, around));
+    return enabled(around, operatorStep(operator, around), scenario, workings);
   },
   next: (world, step) => {
-    const moment = next(workings.split(world), step, workings, scenario);
-    return workings.join({ ...moment, around: workings.settle(moment.around) });
+    const before = workings.split(world);
+    const moment = next(before, step, workings, scenario);
+    return workings.join({ ...moment, around: settle(moment.around, scenario, workings) }, before.around);
   },
   describe,
   show,
@@ -77,7 +80,7 @@ const next = (moment: Moment, step: Step, workings: Workings, scenario: Scenario
     case "Tick":
       return catchUp(tick(moment, workings), workings, scenario);
     case "Fault":
-      return fault({ ...moment, around: workings.happen(moment.around, step) }, step.kind, workings);
+      return fault({ ...moment, around: happen(moment.around, step, workings) }, step.kind, workings);
     case "Attach":
     case "FinishSync":
     case "Stream":
@@ -92,7 +95,7 @@ const next = (moment: Moment, step: Step, workings: Workings, scenario: Scenario
     case "Heal":
     case "Late":
     case "Edit":
-      return { ...moment, around: workings.happen(moment.around, step) };
+      return { ...moment, around: happen(moment.around, step, workings) };
   }
 };
 
@@ -122,8 +125,8 @@ const fault = (moment: Moment, kind: Extract<Step, { _tag: "Fault" }>["kind"], w
 const misperform = (moment: Moment, how: "answer lost" | "request lost" | "delayed", workings: Workings): Moment => {
   const action = pendingAction(moment);
   if (action === undefined) return moment;
-  const done = how === "answer lost" ? workings.carryOut(moment.around, action).around : moment.around;
-  const around = how === "delayed" ? workings.together(done, { late: [...done.late, action] }) : done;
+  const done = how === "answer lost" ? carryOut(moment.around, action, workings).around : moment.around;
+  const around = how === "delayed" ? { ...done, late: [...done.late, action] } : done;
   return { ...moment, around, operator: hearOutcome(moment, action, { _tag: "Unknown", why: "no answer in time" }, workings) };
 };
 
@@ -136,7 +139,7 @@ const read = ({ around, operator, now }: Moment, workings: Workings): Moment => 
 const act = (moment: Moment, workings: Workings): Moment => {
   const action = pendingAction(moment);
   if (action === undefined) return moment;
-  const { around, outcome } = workings.carryOut(moment.around, action);
+  const { around, outcome } = carryOut(moment.around, action, workings);
   return { ...moment, around, operator: hearOutcome(moment, action, outcome, workings) };
 };
 
@@ -149,7 +152,7 @@ const tick = (moment: Moment, workings: Workings): Moment => {
   for (const { target } of operator.memory.health) probed = fold(probed, workings.probe(around.nodes.valkey, target, now), workings);
   probed = fold(probed, workings.woke(now), workings);
   const history = workings.afterReadings(around.history, probed.memory.health);
-  return { around: history === around.history ? around : workings.together(around, { history }), operator: probed, now };
+  return { around: history === around.history ? around : { ...around, history }, operator: probed, now };
 };
 
 const fold = (operator: Operator, event: Event, workings: Workings): Operator => {

@@ -1,6 +1,7 @@
 // The normal form of a world: of all worlds with one key (canonical.ts) the same one. The clock stands still at NOW and what is
 // remembered gets older instead; versions and offsets are their ranks; what is as old as matters gets no older. So equal parts
 // of worlds are equal values, however the worlds came about.
+import type { ResourceVersion } from "@gungnir/core";
 import { instant, resourceVersion } from "@gungnir/core";
 import { Values } from "../explore/values.ts";
 import type { Change, Leaves, Marks, Primitive } from "../explore/values.ts";
@@ -44,7 +45,8 @@ const markOf = (_: string, value: Primitive): number | undefined => {
 export class Normal {
   readonly values: Values;
   readonly #ageing = new Map<number, Change>();
-  readonly #rankings = new Map<number, Change | undefined>();
+  /** By the number of the marks. */
+  readonly #rankings: (Change | "none" | undefined)[] = [];
   readonly #byText = new Map<string, Change>();
 
   constructor(cutoffs: Omit<Cutoffs, "now">) {
@@ -66,15 +68,20 @@ export class Normal {
     return this.older(value, milliseconds);
   }
 
-  /** The change that makes ranks of the versions and offsets of the two together; undefined where they are. */
-  ranking(one: object, other: object): Change | undefined {
-    const [a, b] = [this.values.marksOf(one), this.values.marksOf(other)];
-    const pair = a.id * 2 ** 24 + b.id;
-    const known = this.#rankings.get(pair);
-    if (known !== undefined || this.#rankings.has(pair)) return known;
-    const change = this.#rankingOf(new Set([...a.all, ...b.all]));
-    this.#rankings.set(pair, change);
+  /** The change that makes ranks of the versions and offsets of these kept values and of a version; undefined where they are. */
+  ranking(values: readonly object[], version: ResourceVersion | undefined): Change | undefined {
+    let marks = this.values.marksOfLeaf("", version);
+    for (const value of values) marks = this.values.union(marks, this.values.marksOf(value));
+    const known = this.#rankings[marks.id];
+    if (known !== undefined) return known === "none" ? undefined : known;
+    const change = this.#rankingOf(new Set(marks.all));
+    this.#rankings[marks.id] = change ?? "none";
     return change;
+  }
+
+  ranked(version: ResourceVersion | undefined, ranking: Change): ResourceVersion | undefined {
+    const ranked = ranking.leaf("", version);
+    return typeof ranked === "string" ? resourceVersion(ranked) : undefined;
   }
 
   #rankingOf(marks: ReadonlySet<number>): Change | undefined {

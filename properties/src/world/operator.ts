@@ -1,10 +1,9 @@
 // The operator: core's own `step`, fed with what a shell would hear. Nothing here decides anything.
-import type { Action, Command, Decision, Event, Memory, Outcome, ResourceVersion, Target } from "@gungnir/core";
-import { initialMemory, instant, isCommand } from "@gungnir/core";
-import { readCluster, write } from "./api.ts";
+import type { Command, Decision, Event, Memory, Outcome, ResourceVersion, Target } from "@gungnir/core";
+import { initialMemory, instant } from "@gungnir/core";
+import { readCluster } from "./api.ts";
 import type { Api } from "./api.ts";
 import { obey } from "./commands.ts";
-import type { Nodes } from "./kubelet.ts";
 import { answer } from "./process.ts";
 import { isAttached, isOpen, processAt, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
@@ -59,33 +58,20 @@ export const probe = (valkey: Valkey, target: Target, port: number, at: number):
   };
 };
 
-export type Effect = {
-  readonly api: Api;
-  readonly nodes: Nodes;
-  readonly outcome: Outcome;
-  readonly clientsClosedOf: Command["pod"] | undefined;
-};
+/** What became of a command. */
+export type Commanded = { readonly valkey: Valkey; readonly outcome: Outcome; readonly clientsClosed: boolean };
 
-/** The effect of an action, now. */
-export const perform = (api: Api, nodes: Nodes, action: Action): Effect => {
-  if (!isCommand(action)) return { ...write(api, action), nodes, clientsClosedOf: undefined };
-  const { valkey } = nodes;
-  const process = valkey.processes.find((other) => other.uid === action.pod.uid);
-  const nothing = (outcome: Outcome): Effect => ({ api, nodes, outcome, clientsClosedOf: undefined });
+/** A command sent to a process, now. */
+export const send = (valkey: Valkey, command: Command): Commanded => {
+  const process = valkey.processes.find((other) => other.uid === command.pod.uid);
+  const nothing = (outcome: Outcome): Commanded => ({ valkey, outcome, clientsClosed: false });
   if (process === undefined) return nothing({ _tag: "Refused", why: "connection refused", transient: true });
-  if (process.runId !== action.pod.runId) return nothing({ _tag: "Conflict", why: "another run id answers" });
+  if (process.runId !== command.pod.runId) return nothing({ _tag: "Conflict", why: "another run id answers" });
   if (process.hung || !isOpen(valkey, OPERATOR, process.address)) {
     // Written to a connection that is open: read when the process wakes or the path is back.
-    const queued = withProcess(valkey, { ...process, queue: [...process.queue, action] });
-    const outcome: Outcome = action._tag === "Fence" ? { _tag: "Sent" } : { _tag: "Unknown", why: "no answer within 250 ms" };
-    return { api, nodes: { ...nodes, valkey: queued }, outcome, clientsClosedOf: undefined };
+    const queued = withProcess(valkey, { ...process, queue: [...process.queue, command] });
+    const outcome: Outcome = command._tag === "Fence" ? { _tag: "Sent" } : { _tag: "Unknown", why: "no answer within 250 ms" };
+    return { valkey: queued, outcome, clientsClosed: false };
   }
-  if (process.loading) return nothing({ _tag: "Refused", why: "LOADING", transient: true });
-  const obeyed = obey(valkey, process, action);
-  return {
-    api,
-    nodes: { ...nodes, valkey: obeyed.valkey },
-    outcome: obeyed.outcome,
-    clientsClosedOf: obeyed.clientsClosed ? action.pod : undefined,
-  };
+  return process.loading ? nothing({ _tag: "Refused", why: "LOADING", transient: true }) : obey(valkey, process, command);
 };

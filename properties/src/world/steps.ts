@@ -1,5 +1,7 @@
 // Which steps are enabled.
+import type { Api } from "./api.ts";
 import { faults } from "./faults.ts";
+import type { Nodes } from "./kubelet.ts";
 import { missingOrdinals, surplusPod, unreported } from "./kubelet.ts";
 import { connect } from "./handover.ts";
 import { deliver, finishSync, linkOf, stream } from "./replication.ts";
@@ -17,11 +19,21 @@ export const operatorStep = (operator: Operator, around: Surroundings): "Act" | 
 export const hasNews = (operator: Operator, { api }: Surroundings): boolean =>
   operator.read !== api.version || operator.memory.forgottenAt !== undefined;
 
+export type Possible = {
+  readonly replicationSteps: (valkey: Valkey, scenario: Scenario) => readonly Step[];
+  readonly podSteps: (api: Api, nodes: Nodes, scenario: Scenario) => readonly Step[];
+};
+
 /** Everything that can happen in a moment in which the operator's step is `own`. */
-export const enabled = (around: Surroundings, own: "Act" | "Read" | "Tick", scenario: Scenario): readonly Step[] => [
+export const enabled = (
+  around: Surroundings,
+  own: "Act" | "Read" | "Tick",
+  scenario: Scenario,
+  possible: Possible = POSSIBLE,
+): readonly Step[] => [
   { _tag: own },
-  ...replicationSteps(around.nodes.valkey, scenario.early.includes("links") || scenario.slow.includes("links")),
-  ...(scenario.early.includes("kubelet") || scenario.slow.includes("kubelet") ? podSteps(around) : []),
+  ...possible.replicationSteps(around.nodes.valkey, scenario),
+  ...possible.podSteps(around.api, around.nodes, scenario),
   ...(mayWrite(around, scenario)
     ? writable(around.api, around.nodes, around.clients).map((process): Step => ({ _tag: "Write", process: process.runId }))
     : []),
@@ -38,8 +50,9 @@ const mayWrite = (around: Surroundings, scenario: Scenario): boolean => {
   return around.clients.written < scenario.writes && !isOver;
 };
 
-const replicationSteps = (valkey: Valkey, links: boolean): readonly Step[] =>
-  valkey.processes.flatMap((process): readonly Step[] => {
+export const replicationSteps = (valkey: Valkey, { early, slow }: Scenario): readonly Step[] => {
+  const links = early.includes("links") || slow.includes("links");
+  return valkey.processes.flatMap((process): readonly Step[] => {
     if (process.hung) return [];
     if (process.loading) return [{ _tag: "Load", process: process.runId }];
     const step = (tag: "Attach" | "FinishSync" | "Stream" | "Deliver"): Step => ({ _tag: tag, process: process.runId });
@@ -57,14 +70,16 @@ const replicationSteps = (valkey: Valkey, links: boolean): readonly Step[] =>
         return deliver(valkey, process) === undefined ? [] : [step("Deliver")];
     }
   });
+};
 
-const podSteps = (world: Surroundings): readonly Step[] => {
-  const surplus = surplusPod(world.api);
+export const podSteps = (api: Api, nodes: Nodes, { early, slow }: Scenario): readonly Step[] => {
+  if (!early.includes("kubelet") && !slow.includes("kubelet")) return [];
+  const surplus = surplusPod(api);
   return [
-    ...missingOrdinals(world.api).map((ordinal): Step => ({ _tag: "StartPod", ordinal })),
+    ...missingOrdinals(api).map((ordinal): Step => ({ _tag: "StartPod", ordinal })),
     ...(surplus === undefined ? [] : [{ _tag: "RemovePod", pod: surplus.name } as const]),
-    ...unreported(world.api, world.nodes).map((pod): Step => ({ _tag: "Report", pod: pod.name })),
-    ...world.api.pods.filter((pod) => pod.container._tag === "Terminated").map((pod): Step => ({ _tag: "Restart", pod: pod.name })),
+    ...unreported(api, nodes).map((pod): Step => ({ _tag: "Report", pod: pod.name })),
+    ...api.pods.filter((pod) => pod.container._tag === "Terminated").map((pod): Step => ({ _tag: "Restart", pod: pod.name })),
   ];
 };
 
@@ -72,3 +87,5 @@ const recoveries = (valkey: Valkey): readonly Step[] => [
   ...valkey.processes.filter((process) => process.hung).map((process): Step => ({ _tag: "Wake", process: process.runId })),
   ...(valkey.cuts.length > 0 ? [{ _tag: "Heal", path: "all" } as const] : []),
 ];
+
+const POSSIBLE: Possible = { replicationSteps, podSteps };

@@ -1,7 +1,9 @@
 // What happens without the operator, and what it changes.
 import { editSpec } from "./api.ts";
 import { hearAcknowledgements, writeTo } from "./clients.ts";
-import { carryOut, obeyQueue } from "./effect.ts";
+import type { Clients } from "./clients.ts";
+import { carryOut, DELIVERY, obeyQueue } from "./effect.ts";
+import type { Delivery } from "./effect.ts";
 import { strike } from "./faults.ts";
 import { afterLinks, afterStep } from "./history.ts";
 import { startPod } from "./kubelet.ts";
@@ -11,8 +13,15 @@ import type { Valkey } from "./replication.ts";
 import { onPod } from "./time.ts";
 import type { Scenario, Step, Surroundings } from "./world.ts";
 
+export type Happening = Delivery & { readonly replicate: (valkey: Valkey, step: ReplicationStep) => Valkey };
+export type Settling = {
+  readonly forgetPlaces: (valkey: Valkey) => Valkey;
+  readonly acknowledge: (valkey: Valkey, clients: Clients, waitReplicas: number) => Clients;
+};
+const SETTLING: Settling = { forgetPlaces, acknowledge: hearAcknowledgements };
+
 /** What a step does to everything but the operator. */
-export const happen = (around: Surroundings, step: Step): Surroundings => {
+export const happen = (around: Surroundings, step: Step, workings: Happening = HAPPENING): Surroundings => {
   const { nodes } = around;
   switch (step._tag) {
     case "Read":
@@ -24,7 +33,7 @@ export const happen = (around: Surroundings, step: Step): Surroundings => {
     case "Stream":
     case "Deliver":
     case "Load":
-      return onProcess(around, step);
+      return afterLinks(nodes.valkey, withValkey(around, workings.replicate(nodes.valkey, step)));
     case "Write": {
       const process = nodes.valkey.processes.find((other) => other.runId === step.process);
       if (process === undefined) return around;
@@ -47,7 +56,7 @@ export const happen = (around: Surroundings, step: Step): Surroundings => {
       const action = around.late[step.index];
       if (action === undefined) return around;
       const late = around.late.filter((_action, index) => index !== step.index);
-      return { ...carryOut(around, action).around, late };
+      return { ...carryOut(around, action, workings).around, late };
     }
     case "Edit": {
       const [edit, ...edits] = around.edits;
@@ -59,14 +68,16 @@ export const happen = (around: Surroundings, step: Step): Surroundings => {
 };
 
 /** Acknowledgements are heard after every step. */
-export const settle = (around: Surroundings, scenario: Scenario): Surroundings => {
-  const valkey = forgetPlaces(around.nodes.valkey);
-  const forgotten = valkey === around.nodes.valkey ? around : withValkey(around, valkey);
-  const clients = hearAcknowledgements(valkey, around.clients, scenario.spec.waitReplicas);
-  return afterStep(clients === around.clients ? forgotten : { ...forgotten, clients });
+export const settle = (around: Surroundings, { spec }: Scenario, workings: Settling = SETTLING): Surroundings => {
+  const valkey = workings.forgetPlaces(around.nodes.valkey);
+  const clients = workings.acknowledge(valkey, around.clients, spec.waitReplicas);
+  const history = afterStep(around.history, valkey, around.api);
+  const settled = withValkey(around, valkey);
+  return clients === around.clients && history === around.history ? settled : { ...settled, clients, history };
 };
 
-const withValkey = (around: Surroundings, valkey: Valkey): Surroundings => ({ ...around, nodes: { ...around.nodes, valkey } });
+const withValkey = (around: Surroundings, valkey: Valkey): Surroundings =>
+  valkey === around.nodes.valkey ? around : { ...around, nodes: { ...around.nodes, valkey } };
 
 /** From here on a write may be refused for what somebody else wrote. */
 const meddled = (around: Surroundings, step: Step): Surroundings =>
@@ -75,23 +86,22 @@ const meddled = (around: Surroundings, step: Step): Surroundings =>
     : around;
 const MEDDLING: readonly string[] = ["foreign write", "operator restarts", "answer lost", "request lost", "delayed"];
 
-const onProcess = (
-  around: Surroundings,
-  step: Extract<Step, { _tag: "Attach" | "FinishSync" | "Stream" | "Deliver" | "Load" }>,
-): Surroundings => {
-  const { valkey } = around.nodes;
+/** A step of replication, or the end of a process's loading. */
+export const replicate = (valkey: Valkey, step: ReplicationStep): Valkey => {
   const process = valkey.processes.find((other) => other.runId === step.process);
-  if (process === undefined) return around;
+  if (process === undefined) return valkey;
   switch (step._tag) {
     case "Attach":
-      return afterLinks(valkey, withValkey(around, connect(valkey, process) ?? valkey));
+      return connect(valkey, process) ?? valkey;
     case "FinishSync":
-      return withValkey(around, finishSync(valkey, process) ?? valkey);
+      return finishSync(valkey, process) ?? valkey;
     case "Stream":
-      return withValkey(around, stream(valkey, process) ?? valkey);
+      return stream(valkey, process) ?? valkey;
     case "Deliver":
-      return withValkey(around, deliver(valkey, process) ?? valkey);
+      return deliver(valkey, process) ?? valkey;
     case "Load":
-      return withValkey(around, withProcess(valkey, { ...process, loading: false }));
+      return withProcess(valkey, { ...process, loading: false });
   }
 };
+export type ReplicationStep = Extract<Step, { _tag: "Attach" | "FinishSync" | "Stream" | "Deliver" | "Load" }>;
+const HAPPENING: Happening = { ...DELIVERY, replicate };

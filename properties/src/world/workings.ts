@@ -2,54 +2,57 @@
 // worked out (compact.ts) can stand in their place; they say the same.
 import type { Action, Event, Outcome, Target } from "@gungnir/core";
 import { instant } from "@gungnir/core";
+import { write } from "./api.ts";
 import type { Api } from "./api.ts";
-import { carryOut } from "./effect.ts";
-import type { Effected } from "./effect.ts";
+import { hearAcknowledgements } from "./clients.ts";
 import { afterReadings } from "./history.ts";
-import { probe, startOperator, tell } from "./operator.ts";
+import { probe, send, startOperator, tell } from "./operator.ts";
 import type { Core, Operator } from "./operator.ts";
+import { forgetPlaces } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
-import { enabled } from "./steps.ts";
-import { happen, settle } from "./surroundings.ts";
+import { podSteps, replicationSteps } from "./steps.ts";
+import type { Possible } from "./steps.ts";
+import { replicate } from "./surroundings.ts";
+import type { Happening, Settling } from "./surroundings.ts";
 import { pass, untilNext } from "./time.ts";
-import type { History, Setting, Step, Surroundings, World } from "./world.ts";
+import type { History, Setting, Surroundings, World } from "./world.ts";
 
 /** A world taken apart. */
 export type Moment = { readonly around: Surroundings; readonly operator: Operator; readonly now: number };
 
-export type Workings = {
-  readonly split: (world: World) => Moment;
-  readonly join: (moment: Moment) => World;
+export type Workings = Possible &
+  Happening &
+  Settling & {
+    readonly split: (world: World) => Moment;
+    /** Put together again; `before` were the surroundings. */
+    readonly join: (moment: Moment, before: Surroundings) => World;
 
-  readonly enabled: (around: Surroundings, own: "Act" | "Read" | "Tick") => readonly Step[];
-  readonly happen: (around: Surroundings, step: Step) => Surroundings;
-  readonly carryOut: (around: Surroundings, action: Action) => Effected;
-  readonly pass: (around: Surroundings, milliseconds: number) => Surroundings;
-  readonly settle: (around: Surroundings) => Surroundings;
-  readonly afterReadings: (history: History, health: Operator["memory"]["health"]) => History;
-  readonly together: (around: Surroundings, change: Partial<Surroundings>) => Surroundings;
+    readonly pass: (around: Surroundings, milliseconds: number) => Surroundings;
+    readonly afterReadings: (history: History, health: Operator["memory"]["health"]) => History;
 
-  readonly step: Core["step"];
-  readonly start: (term: number, now: number) => Operator;
-  readonly untilNext: (operator: Operator, now: number) => number;
-  /** The clock goes on. */
-  readonly later: (moment: Moment, milliseconds: number) => Moment;
-  readonly tell: (api: Api, now: number, isConsistent: boolean) => Event;
-  readonly probe: (valkey: Valkey, target: Target, now: number) => Event;
-  readonly performed: (action: Action, outcome: Outcome, now: number) => Event;
-  readonly woke: (now: number) => Event;
-};
+    readonly step: Core["step"];
+    readonly start: (term: number, now: number) => Operator;
+    readonly untilNext: (operator: Operator, now: number) => number;
+    /** The clock goes on. */
+    readonly later: (moment: Moment, milliseconds: number) => Moment;
+    readonly tell: (api: Api, now: number, isConsistent: boolean) => Event;
+    readonly probe: (valkey: Valkey, target: Target, now: number) => Event;
+    readonly performed: (action: Action, outcome: Outcome, now: number) => Event;
+    readonly woke: (now: number) => Event;
+  };
 
 export const plainWorkings = ({ core, scenario }: Setting): Workings => ({
   split: (world) => ({ around: world, operator: world.operator, now: world.now }),
   join: ({ around, operator, now }) => ({ ...around, operator, now }),
-  enabled: (around, own) => enabled(around, own, scenario),
-  happen,
-  carryOut,
+  replicationSteps,
+  podSteps,
+  replicate,
+  forgetPlaces,
+  acknowledge: hearAcknowledgements,
+  write,
+  send,
   pass: (around, milliseconds) => pass(around, milliseconds, scenario),
-  settle: (around) => settle(around, scenario),
   afterReadings,
-  together: (around, change) => ({ ...around, ...change }),
   step: core.step,
   start: (term, now) => startOperator(core, term, now),
   untilNext: (operator, now) => untilNext(operator, now, scenario),
