@@ -47,6 +47,8 @@ export const FAILOVER: readonly Entry[] = [
     "One target an epoch, and an epoch only for a primary or candidate that had trouble, or on request.",
     model("FO-8"),
     model("FO-8 cause"),
+    law("decisions", "FO-8"),
+    law("decisions", "FO-8"),
     scenario("failovers", "one epoch each"),
   ),
   limited(

@@ -37,7 +37,14 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
     model("LV-1"),
     scenario("told", "an operator that may not make what it has to make says so, and goes on as soon as it may"),
   ),
-  entry("LV-8", "Without new faults epochs and effects cease.", model("RC-7"), scenario("settled", "without an API write but the Lease's")),
+  entry(
+    "LV-8",
+    "Without new faults epochs and effects cease.",
+    model("RC-7"),
+    law("decisions", "LV-8"),
+    law("decisions", "LV-8"),
+    scenario("settled", "without an API write but the Lease's"),
+  ),
   entry(
     "LV-9",
     "A failover whose operator ends at any step is finished by the next one.",

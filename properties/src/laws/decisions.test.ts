@@ -7,7 +7,9 @@ import {
   desiredClientService,
   epoch,
   podName,
+  SWITCHOVER,
   readMarker,
+  replicationId,
   resourceVersion,
   statusOf,
   uid,
@@ -16,7 +18,7 @@ import type { Value } from "@gungnir/core/resp3";
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { Driven, cluster, following, restarted, serving, userOf } from "../regressions/driven.ts";
+import { Driven, cluster, following, leading, restarted, serving, userOf } from "../regressions/driven.ts";
 import { clusterWith, identityOf, leader, record, seen } from "./cluster.ts";
 import { anyName, observedOf } from "./objects.ts";
 import { anyRun, stepsOf } from "./runs.ts";
@@ -181,3 +183,60 @@ it.each(["Claim", "Elect", "Publish", "RouteWrites", "Report"] as const)(
     expect((second ?? Number.POSITIVE_INFINITY) - (first ?? 0)).toBeLessThanOrEqual(5_000);
   },
 );
+
+const asks = (to: string, changes: Partial<Cluster> = {}): Driven => new Driven(cluster({ annotations: { [SWITCHOVER]: to }, ...changes }));
+
+// Seen to fail: the mutant N-11, which believes the candidate alone.
+it("FO-8 the candidate is not published while the old primary says that it still is one", () => {
+  const driven = asks("3 web-1");
+  driven.fate = (action) => (action._tag === "HandOver" ? { _tag: "Refused", why: "not yet", transient: true } : undefined);
+  driven.says(0, serving(100n));
+  for (const ordinal of [1, 2]) driven.says(ordinal, words(ordinal));
+  driven.until(100, 20);
+  driven.says(0, serving(100n, { handingOver: true }));
+  driven.says(1, leading(words(1, { users: [userOf(0)] })));
+  driven.until(1_000, 20);
+  expect(driven.told("Publish")).toEqual([]);
+  driven.says(0, serving(100n));
+  driven.until(1_500, 20);
+  expect(driven.told("Claim")).toEqual(["Claim web-1 Requested", "Claim nobody SwitchoverFailed"]);
+});
+
+// Seen to fail: the mutant N-13, which reads the name and not the epoch.
+it("LV-8 a request is of one epoch: afterwards it is over, whatever became of it", () => {
+  for (const request of ["2 web-1", "4 web-1", "2", "web-1", ""]) {
+    const driven = asks(request);
+    driven.says(0, serving(100n));
+    for (const ordinal of [1, 2]) driven.says(ordinal, words(ordinal));
+    driven.until(2_000, 50);
+    expect({ request, claims: driven.told("Claim") }).toEqual({ request, claims: [] });
+  }
+});
+
+// Seen to fail: the mutant N-12, which forgets who did not take over.
+it("LV-8 who did not take over in time is not asked again at once, and another one is", () => {
+  const made = cluster();
+  const driven = new Driven({ ...made, pods: made.pods.map((pod) => ({ ...pod, deleting: pod.ordinal === 0 })) });
+  driven.says(0, serving(100n));
+  // Both carry every mark, and neither keeps whom it is told to let in.
+  driven.until(2_100, 20, () => {
+    const { marker } = driven.record;
+    for (const ordinal of [1, 2]) driven.says(ordinal, words(ordinal, marker === undefined ? {} : { marker }));
+  });
+  expect(driven.told("Claim")).toEqual(["Claim web-1 PodLeaving", "Claim web-2 PodLeaving"]);
+});
+
+// Seen to fail: the mutant N-14, which takes anybody who is linked.
+it("FO-22 nobody is handed the role who has another history, lacks the mark, or must not have it", () => {
+  const { marker } = record;
+  const older = marker === undefined ? {} : { marker: { ...marker, seq: 0 } };
+  for (const unable of [{ replid: replicationId("another") }, older, { priority: 0 }]) {
+    const driven = asks("3 web-1");
+    driven.says(0, serving(100n));
+    driven.says(1, words(1, unable));
+    driven.says(2, words(2));
+    driven.until(2_000, 50);
+    expect(driven.told("Claim")).toEqual([]);
+    expect(driven.decision).toMatchObject({ because: "NoCandidate" });
+  }
+});

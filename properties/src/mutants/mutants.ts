@@ -5,7 +5,8 @@ import { ELECTIONS } from "./known/elections.ts";
 import { FEATURES } from "./known/features.ts";
 import { MANIFESTS } from "./known/manifests.ts";
 import { MEMBERSHIP } from "./known/membership.ts";
+import { SHELL } from "./known/shell.ts";
 import { WIRE } from "./known/wire.ts";
 import type { Mutant } from "./mutant.ts";
 
-export const MUTANTS: readonly Mutant[] = [...DETECTION, ...ELECTIONS, ...MEMBERSHIP, ...WIRE, ...MANIFESTS, ...FEATURES];
+export const MUTANTS: readonly Mutant[] = [...DETECTION, ...ELECTIONS, ...MEMBERSHIP, ...WIRE, ...MANIFESTS, ...FEATURES, ...SHELL];

@@ -37,8 +37,10 @@ export const runTests = async (asked: readonly Asked[]): Promise<readonly Trial[
 };
 
 const run = async (jobs: readonly Job[]): Promise<readonly Ran[]> => {
+  // Where a server that was fetched is kept: a planted folder has none of its own.
+  const env = { GUNGNIR_CACHE: join(ROOT, ".cache"), ...process.env };
   const program = fileURLToPath(new URL("run-tests.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=gungnir-source", program], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--conditions=gungnir-source", program], { stdio: ["pipe", "pipe", "pipe"], env });
   const ended = new Promise<number | null>((done, failed) => void child.on("close", done).on("error", failed));
   child.stdin.end(JSON.stringify(jobs));
   const [out, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

@@ -94,4 +94,86 @@ export const FEATURES: readonly Mutant[] = [
     patches: [inCore("replication.ts", "...record.retired.map((one) => part(observation, record, acting, one)),", "")],
     expected: [switchover("FO-22", "a switchover on request")],
   },
+  {
+    id: "N-10",
+    what: "the old primary is not let in at the candidate before the handover: what the candidate acknowledges is on nobody",
+    patches: [
+      inCore("switching.ts", "if (!to.users.includes(replicationUser(old))) {", "if (false && !to.users.includes(replicationUser(old))) {"),
+    ],
+    expected: [switchover("FO-22", "a switchover on request")],
+  },
+  {
+    id: "N-11",
+    what: "the candidate is published while the old primary still says that it is one",
+    patches: [
+      inCore("switching.ts", 'if (from?.role === "replica" || isLost) return publish', "if (from !== undefined || isLost) return publish"),
+    ],
+    expected: [decisions("FO-8", "FO-8 the candidate is not published while")],
+  },
+  {
+    id: "N-12",
+    what: "a candidate that did not take over is asked again at once",
+    patches: [inCore("turnover.ts", "refused: untaken.reduce(", "refused: untaken.slice(0, 0).reduce(")],
+    expected: [decisions("LV-8", "LV-8 who did not take over in time")],
+  },
+  {
+    id: "N-13",
+    what: "a request of an earlier epoch is taken for one of this",
+    patches: [
+      inCore(
+        "handover.ts",
+        "if (at !== String(record.epoch) || to === primary.pod) return undefined;",
+        "if (at === undefined || to === primary.pod) return undefined;",
+      ),
+    ],
+    expected: [decisions("LV-8", "LV-8 a request is of one epoch")],
+  },
+  {
+    id: "N-14",
+    what: "who lags, or does not carry the mark, is a candidate",
+    patches: [
+      inCore(
+        "handover.ts",
+        "const isWhole = reading.replid === own.replid && carries(reading, marker) && reading.priority > 0;",
+        "const isWhole = true;",
+      ),
+    ],
+    expected: [decisions("FO-22", "FO-22 nobody is handed the role")],
+  },
+  {
+    id: "N-15",
+    what: "the write lease is counted from the claim, and not from when the last replica was taken away",
+    patches: [
+      inCore(
+        "availability.ts",
+        "healthOf(observation, identity)?.commandedAt ?? observation.epochSince);",
+        "void identity, observation.epochSince);",
+      ),
+    ],
+    expected: [availability("FO-6", "PreferAvailability waits for the write lease")],
+  },
+  {
+    id: "N-16",
+    what: "PreferAvailability is done whatever the policy says",
+    patches: [inCore("availability.ts", 'if (observation.cluster.spec.onMissingQuorum !== "PreferAvailability") return undefined;', "")],
+    expected: [availability("FO-6", "by default nobody is elected from half of the members")],
+  },
+  {
+    id: "N-17",
+    what: "where it cannot be said which of two primaries is the latest, one of them is adopted",
+    patches: [
+      inCore(
+        "adopting.ts",
+        "if (next !== undefined && byClaim(top, next) === 0) {",
+        "if (false && next !== undefined && byClaim(top, next) === 0) {",
+      ),
+    ],
+    expected: [adoption("S6", "nobody is touched where it cannot be said")],
+  },
+  {
+    id: "N-18",
+    what: "a primary is adopted although somebody else holds a later data set",
+    patches: [inCore("adopting.ts", "if (fuller !== undefined) {", "if (false && fuller !== undefined) {")],
+    expected: [adoption("S6", "nobody is touched where it cannot be said")],
+  },
 ];

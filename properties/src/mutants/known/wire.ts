@@ -161,4 +161,28 @@ export const WIRE: readonly Mutant[] = [
     patches: [inCore("session.ts", "if (later !== undefined) {", "if (false && later !== undefined) {")],
     expected: [session("FO-18", "however the steps of two leaders are mixed")],
   },
+  {
+    id: "N-19",
+    what: "a time-out counts as a refusal: what may have happened is taken not to have",
+    patches: [
+      inCore(
+        "requests.ts",
+        'new Set(["NotSent", "Refused", "Unresolved", "Credentials"])',
+        'new Set(["NotSent", "Refused", "Unresolved", "Credentials", "Timeout"])',
+      ),
+    ],
+    expected: [requests("SH-2", "what may have happened or not is unknown")],
+  },
+  {
+    id: "N-20",
+    what: "an intent that is over is left in the record",
+    patches: [
+      inCore(
+        "requests.ts",
+        "  intent: record.intent === undefined ? null : wholeIntent(record.intent),",
+        "  ...(record.intent === undefined ? {} : { intent: wholeIntent(record.intent) }),",
+      ),
+    ],
+    expected: [requests("FO-7", "the record is what was written, and nothing of the one before")],
+  },
 ];
