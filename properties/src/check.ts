@@ -4,10 +4,12 @@ import { CATALOGUE, type Entry, PROMISES, idOf, techniquesOf } from "./catalogue
 import { type TestReport, testedBy } from "./check/tests.ts";
 import type { Progress } from "./explore/explore.ts";
 import type { FairExploration } from "./explore/fair.ts";
+import { conclude } from "./explore/together.ts";
 import type { Question } from "./models/question.ts";
-import { ask } from "./models/question.ts";
+import { ask, taskOf } from "./models/question.ts";
 import type { Kill } from "./mutants/mutant.ts";
 import { ANTECEDENTS } from "./specification/antecedents.ts";
+import { searchInThreads } from "./threads/threads.ts";
 import type { Core } from "./world/operator.ts";
 import type { Step, World } from "./world/world.ts";
 
@@ -37,21 +39,27 @@ export type ModelReport = {
 
 export type Asking = { readonly core?: Core; readonly progress?: (progress: Progress) => void };
 
-export const askAndReport = (asked: Question, { core = CORE, progress = () => undefined }: Asking = {}): ModelReport => {
-  const found = ask(asked, core, { progress });
-  return {
-    name: asked.name,
-    asks: asked.asks,
-    states: found.states,
-    transitions: found.transitions,
-    seconds: found.seconds,
-    properties: [...asked.safety, ...asked.liveness].map((property) => property.id),
-    witnesses: [...found.witnesses].map(([id, trace]) => ({ id, steps: trace.steps.length })),
-    // Another core behaves otherwise, and may: how many states that makes is not asked.
-    failures: failuresOf(core === CORE ? asked : { ...asked, counts: { states: found.states, transitions: found.transitions } }, found),
-    counterexamples: counterexamplesOf(asked, found),
-  };
+export const askAndReport = (asked: Question, { core = CORE, progress = () => undefined }: Asking = {}): ModelReport =>
+  reportOf(asked, ask(asked, core, { progress }), core);
+
+/** By several threads: the same answer, sooner where the model is large. */
+export const askInThreads = async (asked: Question, threads: number, progress: (progress: Progress) => void): Promise<ModelReport> => {
+  const module = new URL(import.meta.url.endsWith(".ts") ? "models/task.ts" : "models/task.js", import.meta.url);
+  return reportOf(asked, conclude(taskOf(asked, CORE), await searchInThreads(module, asked.name, { threads, progress })), CORE);
 };
+
+const reportOf = (asked: Question, found: FairExploration<World, Step>, core: Core): ModelReport => ({
+  name: asked.name,
+  asks: asked.asks,
+  states: found.states,
+  transitions: found.transitions,
+  seconds: found.seconds,
+  properties: [...asked.safety, ...asked.liveness].map((property) => property.id),
+  witnesses: [...found.witnesses].map(([id, trace]) => ({ id, steps: trace.steps.length })),
+  // Another core behaves otherwise, and may: how many states that makes is not asked.
+  failures: failuresOf(core === CORE ? asked : { ...asked, counts: { states: found.states, transitions: found.transitions } }, found),
+  counterexamples: counterexamplesOf(asked, found),
+});
 
 export const failuresOf = (asked: Question, found: FairExploration<World, Step>): readonly string[] => [
   ...found.violations.map((violation) => `${violation.property}: ${violation.message} (${violation.trace.steps.length} steps)`),

@@ -1,6 +1,8 @@
 // The check itself: models searched while the laws run beside them, then the known failures, then some simulated runs.
-import { CORE, type Counterexample, type Findings, type ModelReport, askAndReport } from "../check.ts";
+import { availableParallelism } from "node:os";
+import { CORE, type Counterexample, type Findings, type ModelReport, askAndReport, askInThreads } from "../check.ts";
 import { CATALOGUE, idOf } from "../catalogue.ts";
+import type { Progress } from "../explore/explore.ts";
 import { COUNTS } from "../models/counts.ts";
 import { DEEP_QUESTIONS, QUESTIONS } from "../models/index.ts";
 import type { Question } from "../models/question.ts";
@@ -60,17 +62,28 @@ export const chosen = (options: Pick<Options, "depth" | "model" | "property">): 
     .filter((asked) => asked.safety.length + asked.liveness.length > 0);
 };
 
-const askAll = (questions: readonly Question[], core: Core): readonly ModelReport[] =>
-  questions.map((asked, index) => {
+/** From so many states on threads are worth their beginning. */
+const LARGE_STATES = 60_000;
+
+const askAll = async (questions: readonly Question[], core: Core, isWhole: boolean): Promise<readonly ModelReport[]> => {
+  const reports: ModelReport[] = [];
+  for (const [index, asked] of questions.entries()) {
     say(`model ${index + 1} of ${questions.length}, ${asked.name}: ${asked.asks}`);
-    const report = askAndReport(asked, {
-      core,
-      progress: ({ states, depth, frontier }) => say(`  ${states} states, depth ${depth}, ${frontier} ahead`),
-    });
+    let told = 0;
+    const progress = ({ states, depth, frontier }: Progress): void => {
+      if (states < told + 50_000) return;
+      told = states;
+      say(`  ${states} states, depth ${depth}, ${frontier} ahead`);
+    };
+    // A thread asks a model by its name, for all that it judges, of our core.
+    const isShared = isWhole && core === CORE && availableParallelism() > 1 && (COUNTS[asked.name]?.states ?? 0) >= LARGE_STATES;
+    const report = isShared ? await askInThreads(asked, availableParallelism(), progress) : askAndReport(asked, { core, progress });
     say(`  ${report.failures.length === 0 ? "holds" : "FAILED"}, ${report.states} states in ${report.seconds.toFixed(1)} s`);
     for (const failure of report.failures) say(`  FAILED ${failure}`);
-    return report;
-  });
+    reports.push(report);
+  }
+  return reports;
+};
 
 const simulateAll = (from: number, { runs, minutes }: { readonly runs: number; readonly minutes: number }, core: Core): Simulated => {
   const began = performance.now();
@@ -102,7 +115,7 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
     );
   const testing = runTests(files, options);
   const questions = chosen(options);
-  const models = askAll(questions, core);
+  const models = await askAll(questions, core, options.property === undefined);
   const isWhole = options.property === undefined && options.model === undefined;
   const simulated = isWhole
     ? simulateAll(options.seed, SIMULATED[options.depth], core)
