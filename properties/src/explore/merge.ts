@@ -13,20 +13,18 @@ export type Merged = {
 
 export const merge = (model: string, graphs: readonly ShardGraph[]): Merged => {
   const numbers = graphs.map(({ parents }) => new Int32Array(parents.length));
-  const order = inOrder(graphs);
-  for (const [number, { shard, local }] of order.entries()) {
+  let states = 0;
+  inOrder(graphs, (_, shard, local) => {
     const own = numbers[shard];
-    if (own !== undefined) own[local] = number;
-  }
+    if (own !== undefined) own[local] = states++;
+  });
   const numberOf = (state: number): number =>
     state < 0 ? state : (numbers[state % graphs.length]?.[Math.floor(state / graphs.length)] ?? state);
 
   const names = new Labels(model);
   const [offsets, targets, labels] = [new Numbers(), new Numbers(), new Numbers()];
   const [goals, parents, vias] = [new Numbers(), new Numbers(), new Numbers()];
-  for (const { shard, local } of order) {
-    const graph = graphs[shard];
-    if (graph === undefined) continue;
+  inOrder(graphs, (graph, _, local) => {
     parents.push(numberOf(graph.parents[local] ?? -1));
     vias.push(graph.vias[local] ?? 0);
     goals.push(graph.goals[local] ?? 0);
@@ -38,19 +36,18 @@ export const merge = (model: string, graphs: readonly ShardGraph[]): Merged => {
       const label = graph.labels[edge] ?? NO_LABEL;
       labels.push(names.of(label === NO_LABEL ? undefined : graph.labelNames[label]));
     }
-  }
+  });
   offsets.push(targets.length);
-  return { recorded: { graph: { states: order.length, offsets, targets }, labels, goals, parents, vias }, numberOf };
+  return { recorded: { graph: { states, offsets, targets }, labels, goals, parents, vias }, numberOf };
 };
 
-const inOrder = (graphs: readonly ShardGraph[]): readonly { readonly shard: number; readonly local: number }[] => {
-  const order: { readonly shard: number; readonly local: number }[] = [];
+/** Every state once, in the order in which one search would have met them. */
+const inOrder = (graphs: readonly ShardGraph[], visit: (graph: ShardGraph, shard: number, local: number) => void): void => {
   const levels = Math.max(0, ...graphs.map((graph) => graph.levels.length));
   for (let level = 0; level < levels; level++) {
     for (const [shard, graph] of graphs.entries()) {
       const end = graph.levels[level] ?? graph.parents.length;
-      for (let local = level === 0 ? 0 : (graph.levels[level - 1] ?? end); local < end; local++) order.push({ shard, local });
+      for (let local = level === 0 ? 0 : (graph.levels[level - 1] ?? end); local < end; local++) visit(graph, shard, local);
     }
   }
-  return order;
 };

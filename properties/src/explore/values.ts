@@ -6,6 +6,8 @@
 // A value carries marks: numbers that its leaves were given, those of its parts included. They tell without a walk whether
 // something in it has to be looked for or changed.
 import { hashOf, mixed } from "./hash.ts";
+import { MarkSets, NO_MARKS } from "./marks.ts";
+import type { Marks } from "./marks.ts";
 
 export type Primitive = string | number | bigint | boolean | null | undefined;
 
@@ -17,9 +19,6 @@ export type Leaves = {
   readonly opaque: string;
 };
 
-/** Sorted; of all equal sets one is kept. */
-export type Marks = { readonly id: number; readonly all: readonly number[] };
-
 /** A change of leaves, wherever they are; `touches` tells by the marks whether there is any to change. */
 export type Change = {
   readonly touches: (marks: Marks) => boolean;
@@ -30,7 +29,6 @@ export type Change = {
 
 type Fields = Record<string, unknown>;
 
-const NO_MARKS: Marks = { id: 0, all: [] };
 const ABSENT = 0; // in a slot, which holds id + 1
 
 export class Values {
@@ -38,10 +36,7 @@ export class Values {
   readonly #ids = new Map<object, number>();
   readonly #all: object[] = [];
   readonly #marksOf: Marks[] = [];
-  readonly #marks = new Map<string, Marks>([["", NO_MARKS]]);
-  readonly #marksOfOne = new Map<number, Marks>();
-  /** By the numbers of the two. */
-  readonly #unions: (Map<number, Marks> | undefined)[] = [];
+  readonly #sets = new MarkSets();
   readonly #byJson = new Map<string, object>();
   readonly #opaque = new Set<object>();
   #hashes = new Int32Array(1 << 12);
@@ -194,6 +189,15 @@ export class Values {
     }
   }
 
+  marksOfLeaf(field: string, leaf: Primitive): Marks {
+    return this.#sets.ofOne(this.#leaves.mark(field, leaf));
+  }
+
+  /** Marks of all of them together. */
+  union(one: Marks, other: Marks): Marks {
+    return this.#sets.union(one, other);
+  }
+
   /** Of the parts and of the leaves. */
   #marksIn(value: object): Marks {
     let marks = NO_MARKS;
@@ -207,38 +211,6 @@ export class Values {
 
   #marksOfPart(field: string, part: unknown): Marks {
     return typeof part === "object" && part !== null ? this.marksOf(part) : this.marksOfLeaf(field, part as Primitive);
-  }
-
-  marksOfLeaf(field: string, leaf: Primitive): Marks {
-    const mark = this.#leaves.mark(field, leaf);
-    return mark === undefined ? NO_MARKS : (this.#marksOfOne.get(mark) ?? this.#markOne(mark));
-  }
-
-  #markOne(mark: number): Marks {
-    const marks = this.#marksWith([mark]);
-    this.#marksOfOne.set(mark, marks);
-    return marks;
-  }
-
-  /** Marks of both. */
-  union(one: Marks, other: Marks): Marks {
-    if (one === other || other === NO_MARKS) return one;
-    if (one === NO_MARKS) return other;
-    const known = this.#unions[one.id]?.get(other.id);
-    if (known !== undefined) return known;
-    const union = this.#marksWith([...new Set([...one.all, ...other.all])]);
-    (this.#unions[one.id] ??= new Map()).set(other.id, union);
-    return union;
-  }
-
-  #marksWith(all: readonly number[]): Marks {
-    const sorted = all.toSorted((one, other) => one - other);
-    const text = sorted.join(",");
-    const known = this.#marks.get(text);
-    if (known !== undefined) return known;
-    const marks: Marks = { id: this.#marks.size, all: sorted };
-    this.#marks.set(text, marks);
-    return marks;
   }
 
   #change(value: object, change: Change): object {

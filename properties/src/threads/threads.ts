@@ -1,5 +1,6 @@
 /* oxlint-disable typescript/no-unsafe-type-assertion -- a message between threads is what the other end sent */
 // A search by several threads at once, each with a shard.
+import { totalmem } from "node:os";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import type { Progress } from "../explore/explore.ts";
@@ -15,6 +16,9 @@ export type Threads = {
   readonly progress?: (progress: Progress) => void;
 };
 
+/** Of the machine's memory, for all threads together. */
+const MEMORY = 0.7;
+
 /** `module` exports `task: (name) => Task`; every thread asks it for `name`. */
 export const searchInThreads = async (module: URL, name: string, { threads, maxStates, progress }: Threads): Promise<Ended> => {
   const started = performance.now();
@@ -22,7 +26,11 @@ export const searchInThreads = async (module: URL, name: string, { threads, maxS
   const workers = Array.from({ length: threads }, (_, me) => {
     const order: Order = { module: module.href, name, me, shards: threads };
     const argv = self.endsWith(".ts") ? ["--conditions=gungnir-source"] : [];
-    return new Worker(new URL(self.endsWith(".ts") ? "thread.ts" : "thread.js", self), { workerData: order, execArgv: argv });
+    return new Worker(new URL(self.endsWith(".ts") ? "thread.ts" : "thread.js", self), {
+      workerData: order,
+      execArgv: argv,
+      resourceLimits: { maxOldGenerationSizeMb: Math.floor((MEMORY * totalmem()) / threads / 2 ** 20) },
+    });
   });
   const failed = new Promise<never>((_, reject) => {
     for (const worker of workers) worker.once("error", reject);

@@ -4,7 +4,8 @@
 import type { ResourceVersion } from "@gungnir/core";
 import { instant, resourceVersion } from "@gungnir/core";
 import { Values } from "../explore/values.ts";
-import type { Change, Leaves, Marks, Primitive } from "../explore/values.ts";
+import type { Marks } from "../explore/marks.ts";
+import type { Change, Leaves, Primitive } from "../explore/values.ts";
 import { FAR, GAP, INSTANTS, MANY_TIMES, TIMESTAMP, VERSION } from "./canonical.ts";
 import type { Cutoffs } from "./canonical.ts";
 
