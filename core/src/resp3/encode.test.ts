@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   bytesOf,
+  type Command,
   encode,
   encodeCommand,
   encodeCommands,
@@ -33,6 +34,37 @@ test("several commands are one write, prepared or not", () => {
   expect(repliesTo(prepared.value)).toBe(2);
   const { chunks } = write(initialOutput, [["PING"], prepared.value]);
   expect(shownAll(chunks)).toBe(`*1\r\n$4\r\nPING\r\n${wire}`);
+});
+
+const isIn = (chunks: readonly Uint8Array[], bytes: Uint8Array): boolean => chunks.some((chunk) => chunk.buffer === bytes.buffer);
+
+test("a prepared request is passed as it lies when it is alone or large, and copied among others when it is small", () => {
+  const small = prepare(["PING"]);
+  const large = prepare(["ECHO", "x".repeat(5000)]);
+  if (small._tag === "Err" || large._tag === "Err") throw new Error("both can be prepared");
+  expect(write(initialOutput, [small.value])).toEqual({ output: initialOutput, chunks: [small.value.bytes], error: undefined });
+  expect(isIn(write(initialOutput, [small.value]).chunks, small.value.bytes)).toBe(true);
+  expect(isIn(write(initialOutput, [small.value, ["PING"]]).chunks, small.value.bytes)).toBe(false);
+  expect(isIn(write(initialOutput, [large.value, ["PING"]]).chunks, large.value.bytes)).toBe(true);
+  expect(small.value._tag).toBe("Prepared");
+  expect(prepare(["PING"], ["ECHO", Number.NaN])).toMatchObject({ _tag: "Err", problem: { type: "Command" } });
+});
+
+test("small commands share a block, and one piece takes the memory it is expected to need", () => {
+  const { output, chunks } = write(initialOutput, [["PING"]]);
+  expect(write(output, [["PING"]]).chunks[0]?.buffer).toBe(chunks[0]?.buffer);
+  const alone = encodeCommand(["SET", "k", "x".repeat(100), Uint8Array.of(1, 2), 7]);
+  // For each line and each argument 24 bytes, and for each argument what it is long; for a number 24 more.
+  expect(alone._tag === "Ok" ? alone.value.buffer.byteLength : alone).toBe(6 * 24 + 3 + 1 + 100 + 2 + 24);
+});
+
+const isPassed = (length: number): boolean => {
+  const payload = new Uint8Array(length);
+  return write(initialOutput, [["ECHO", payload]]).chunks.some((chunk) => chunk === payload);
+};
+
+test("bytes of 4095 are copied, of 4096 passed by reference", () => {
+  expect([isPassed(4095), isPassed(4096)]).toEqual([false, true]);
 });
 
 test("large bytes are sent as they lie, between windows on a block", () => {
@@ -70,6 +102,27 @@ const spelled: readonly (readonly [string, Message])[] = [
 
 test.each(spelled)("%j is how a server writes it", (wire, message) => {
   expect(encode(message)).toEqual({ _tag: "Ok", value: bytesOf(wire) });
+});
+
+test("a value of any size is written whole, wherever its memory ends", () => {
+  const many = spelled.flatMap(([wire, message]) => (message._tag === "Push" ? [] : [{ wire, message }]));
+  for (let times = 1; times < 20; times += 1) {
+    const all = Array.from({ length: times }, () => many).flat();
+    const wire = `*${all.length}\r\n${all.map((each) => each.wire).join("")}`;
+    expect(encode({ _tag: "Array", items: all.map(({ message }) => message) })).toEqual({ _tag: "Ok", value: bytesOf(wire) });
+  }
+  for (let length = 55; length < 70; length += 1) {
+    const line = "s".repeat(length);
+    expect(encode({ _tag: "Simple", bytes: bytesOf(line) })).toEqual({ _tag: "Ok", value: bytesOf(`+${line}\r\n`) });
+    const verbatim: Value = { _tag: "Verbatim", format: "txt", bytes: bytesOf(line) };
+    expect(encode(verbatim)).toEqual({ _tag: "Ok", value: bytesOf(`=${length + 4}\r\ntxt:${line}\r\n`) });
+  }
+});
+
+test("a command without a name is refused", () => {
+  const nothing: Command = JSON.parse("[]");
+  const rule = "a command without a name; give it one, for the server would skip it and send no reply";
+  expect(encodeCommand(nothing)).toEqual({ _tag: "Err", problem: { _tag: "Unencodable", type: "Command", rule } });
 });
 
 test("what has no encoding is refused with the rule it breaks, and nothing of it is written", () => {
