@@ -2,11 +2,12 @@
 // in, and prints what is promised, how often it was judged, and what was seen to break it. Ends with 0 only if all is as promised.
 import { readFileSync, writeFileSync } from "node:fs";
 import { CORE, propertyReports } from "./check.ts";
+import { faultTable, met } from "./check/faults.ts";
 import { HELP, Misasked, type Options, readOptions } from "./check/options.ts";
 import { withOwnCore } from "./check/own-core.ts";
 import { pageOf } from "./check/page.ts";
 import { withTables } from "./check/readme.ts";
-import { type Checked, check, isWanted } from "./check/run.ts";
+import { type Checked, check, chosen, isWanted } from "./check/run.ts";
 import { type Told, replayed, tell, witnessed } from "./check/stories.ts";
 import { catalogueTable, modelTable, mutantTable, propertyTable, theoremLegend, theoremTable } from "./check/tables.ts";
 import { writeCounts, writeJson } from "./check/written.ts";
@@ -82,6 +83,7 @@ const main = async (): Promise<number> => {
   if (options.shows === "help") print(HELP);
   else if (options.shows === "catalogue") print(catalogueTable());
   else if (options.shows === "theorems" && options.depth === "daily") print(`${theoremTable()}\n\n${theoremLegend}`);
+  else if (options.shows === "faults") print(faultTable(met(chosen(options), (line) => void process.stderr.write(`${line}\n`))));
   else if (options.writes === "readme") writeReadme();
   else if (options.trace !== undefined) return replay(options.trace);
   else return options.core === undefined ? run(options, CORE) : withOwnCore(options.core, (core) => run(options, core));

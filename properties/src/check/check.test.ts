@@ -1,11 +1,13 @@
 // What a user can ask of the spec check, and what it says when it is not asked properly.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CORE, askAndReport, propertyReports } from "../check.ts";
 import { FOREIGN_WRITE } from "../models/answers-lost.ts";
 import { PRIMARY_DIES } from "../models/primary-dies.ts";
+import { FAULTS, faultTable, met, untold } from "./faults.ts";
+import { DEEP_QUESTIONS, QUESTIONS } from "../models/index.ts";
 import { Misasked, readOptions } from "./options.ts";
 import { withOwnCore } from "./own-core.ts";
 import { pageOf } from "./page.ts";
@@ -72,6 +74,18 @@ const bare = (text: string): readonly string[] =>
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => line.replaceAll(/\s+|-{2,}/g, " ").replaceAll(/ *\| */g, "|"));
+
+test("each kind of fault of the world and of the simulation stands in the table, with tests that are there", () => {
+  const found = met([FOREIGN_WRITE], () => undefined);
+  expect(untold(found)).toEqual([]);
+  expect(found.get("foreign write")?.get("claimed")).toBeGreaterThan(0);
+  expect(faultTable(found)).toContain("somebody else writes");
+  expect(untold(new Map(ALL_KINDS.map((kind) => [kind, new Map()])))).toEqual([]);
+  const absent = FAULTS.flatMap((one) => one.tests).filter((path) => !existsSync(join(import.meta.dirname, "../../..", path)));
+  expect(absent).toEqual([]);
+});
+/** What models may do to the world. */
+const ALL_KINDS = [...new Set([...QUESTIONS, ...DEEP_QUESTIONS].flatMap((asked) => asked.scenario.kinds))];
 
 test("the README shows the tables of the catalogue", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");

@@ -23,6 +23,7 @@ export const HELP = `gungnir-properties: the specification of Gungnir, checked o
 
   --theorems        the theorems of the original Lean development, each with what stands in its place, and its verdict
   --catalogue       the whole catalogue: each id, its sentence, and where it is checked
+  --faults          each fault that the world contains, with the phases of the protocol in which the models met it (with --quick, --deep)
   --no-mutants      without the known failures
   --no-tests        models only: no laws, no mutants that need them
   --write-counts    accept the counts of this run as the expected ones
@@ -48,6 +49,7 @@ const OPTIONS = {
   trace: text,
   theorems: yes,
   catalogue: yes,
+  faults: yes,
   "no-mutants": yes,
   "no-tests": yes,
   "write-counts": yes,
@@ -66,7 +68,7 @@ export type Options = {
   readonly json: string | undefined;
   readonly core: string | undefined;
   readonly trace: string | undefined;
-  readonly shows: "theorems" | "catalogue" | "help" | undefined;
+  readonly shows: "theorems" | "catalogue" | "faults" | "help" | undefined;
   readonly mutants: boolean;
   readonly tests: boolean;
   readonly writes: "counts" | "readme" | undefined;
@@ -96,7 +98,7 @@ export const readOptions = (args: readonly string[]): Options => {
     json: values.json,
     core,
     trace: values.trace,
-    shows: values.help ? "help" : values.theorems ? "theorems" : values.catalogue ? "catalogue" : undefined,
+    shows: values.help ? "help" : values.theorems ? "theorems" : values.catalogue ? "catalogue" : values.faults ? "faults" : undefined,
     mutants: !values["no-mutants"] && !isNarrow,
     tests: !values["no-tests"] && model === undefined && core === undefined,
     writes: values["write-counts"] ? "counts" : values["write-readme"] ? "readme" : undefined,

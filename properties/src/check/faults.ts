@@ -1,0 +1,114 @@
+// Every fault that the world has to contain, and where it is: in which phases of the protocol the models met it, whether the simulation
+// strikes with it, and which tests do.
+import { alwaysNext } from "../explore/model.ts";
+import { explore } from "../explore/explore.ts";
+import { table } from "../explore/print.ts";
+import type { Question } from "../models/question.ts";
+import { searched } from "../models/question.ts";
+import { type Kind, KINDS } from "../simulation/strikes.ts";
+import { isStable } from "../specification/liveness.ts";
+import type { FaultStep } from "../world/faults.ts";
+import { isPrimary } from "../world/process.ts";
+import type { Step, World } from "../world/world.ts";
+import { CORE } from "../check.ts";
+
+type Fault = {
+  readonly says: string;
+  readonly kinds: readonly FaultStep["kind"][];
+  readonly strikes: readonly Kind[];
+  /** Files of tests that are about it. */
+  readonly tests: readonly string[];
+};
+
+const fault = (says: string, kinds: Fault["kinds"], strikes: Fault["strikes"], ...tests: readonly string[]): Fault => ({
+  says,
+  kinds,
+  strikes,
+  tests: tests.map((file) => (/^(core|shell)\//.test(file) ? file : `properties/src/${file}`)),
+});
+const scenario = (name: string): string => `shell/integration/scenarios/${name}.test.ts`;
+
+export const FAULTS: readonly Fault[] = [
+  fault("API: a request is lost", ["request lost"], ["messages lost or late"]),
+  fault("API: refused for a reason of its own, or a conflict", [], [], "laws/step.test.ts", "laws/requests.test.ts"),
+  fault("API: applied, and the answer is lost", ["answer lost"], ["messages lost or late"], "regressions/driven-recovery.test.ts"),
+  fault("API: a write or a command arrives late", ["delayed"], ["messages lost or late"]),
+  fault("API: down for a while", [], ["API server down"], scenario("outages")),
+  fault("API: the watch goes back to an older state", [], ["watch goes back"], "core/src/remember.test.ts"),
+  fault("API: somebody else writes", ["foreign write"], ["foreign write"], scenario("shape")),
+  fault("API: the cluster is deleted and made anew", [], [], "core/src/remember.test.ts", scenario("shape")),
+  fault("API: denied by quota or rights", [], [], "laws/step.test.ts", scenario("told")),
+  fault("operator: it ends, and another begins", ["operator restarts"], ["operator crashes"], scenario("outages")),
+  fault("operator: it stands still", [], ["operator stands still"], "laws/silence.test.ts"),
+  fault("operator: the Lease is gone, or somebody else's", [], ["Lease deleted"], "models/leadership.test.ts"),
+  fault("operator: a command of a former leader arrives", [], ["messages lost or late"], "laws/session.test.ts"),
+  fault("pods: a process is killed", ["crash"], ["crash"], scenario("failovers")),
+  fault("pods: a process hangs, and may wake", ["hang"], ["hang"], scenario("failovers")),
+  fault("pods: killed, and its volume is empty", ["crash, volume lost"], [], scenario("recovery")),
+  fault("pods: killed, and its volume is what it was before a full sync", ["crash, volume rolled back"], []),
+  fault("pods: deleted", ["pod deleted"], ["pod deleted"]),
+  fault("pods: deleted by force, its process lives on", ["pod deleted by force"], ["pod deleted by force"]),
+  fault("pods: the disk is full", [], [], "laws/probe.test.ts", scenario("told")),
+  fault("pods: all at once", [], [], scenario("recovery")),
+  fault("Valkey: BUSY, LOADING, maxclients, a wrong password", [], [], "laws/probe.test.ts", "regressions/driven-elections.test.ts"),
+  fault("Valkey: demoted by hand", ["demoted by hand"], ["demoted by hand"]),
+  fault("network: the operator and a process do not hear each other", ["cut off from the operator"], ["cut off from the operator"]),
+  fault("network: a process hears nobody but its clients", ["isolated"], ["isolated"]),
+  fault("clocks: rates that differ", [], [], "models/leadership.test.ts"),
+];
+
+const PHASES = ["beginning", "stable", "joining", "claimed", "elected", "promoted", "granted", "switching"] as const;
+type Phase = (typeof PHASES)[number];
+
+/** How far the protocol was when it struck. */
+const phaseOf = (world: World): Phase => {
+  const { record } = world.api.cluster;
+  if (record === undefined || (record.primary === undefined && record.intent === undefined)) return "beginning";
+  const { intent } = record;
+  if (intent === undefined) return isStable(world) ? "stable" : "joining";
+  if (intent.kind === "Grant") return "granted";
+  if (intent.kind === "Switchover") return "switching";
+  const { candidate } = intent;
+  if (candidate === undefined) return "claimed";
+  const process = world.nodes.valkey.processes.find((one) => one.runId === candidate.runId);
+  return process !== undefined && isPrimary(process) ? "promoted" : "elected";
+};
+
+export type Met = ReadonlyMap<FaultStep["kind"], ReadonlyMap<Phase, number>>;
+
+/** In how many transitions of these models each kind struck in each phase. */
+export const met = (questions: readonly Question[], say: (line: string) => void): Met => {
+  const seen = new Map<FaultStep["kind"], Map<Phase, number>>();
+  const watching = alwaysNext<World, Step>("faults", (before, step) => {
+    if (step._tag !== "Fault") return undefined;
+    const phases = seen.get(step.kind) ?? new Map<Phase, number>();
+    const phase = phaseOf(before);
+    seen.set(step.kind, phases.set(phase, (phases.get(phase) ?? 0) + 1));
+    return undefined;
+  });
+  for (const asked of questions) {
+    const { states } = explore(searched(asked, CORE), [watching]);
+    say(`${asked.name}: ${states} states`);
+  }
+  return seen;
+};
+
+export const faultTable = (found: Met): string =>
+  table([
+    ["fault", ...PHASES, "simulated", "tests"],
+    ...FAULTS.map(({ says, kinds, strikes, tests }) => [
+      says,
+      ...PHASES.map((phase) => {
+        const times = kinds.reduce((sum, kind) => sum + (found.get(kind)?.get(phase) ?? 0), 0);
+        return times === 0 ? "" : String(times);
+      }),
+      strikes.length === 0 ? "" : "yes",
+      tests.join(", "),
+    ]),
+  ]);
+
+/** Kinds that no line above speaks of: there has to be none. */
+export const untold = (found: Met): readonly string[] => [
+  ...[...found.keys()].filter((kind) => !FAULTS.some((one) => one.kinds.includes(kind))),
+  ...KINDS.filter((kind) => !FAULTS.some((one) => one.strikes.includes(kind))),
+];
