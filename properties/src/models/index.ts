@@ -7,6 +7,7 @@ import { PRIMARY_DIES } from "./primary-dies.ts";
 import { PRIMARY_HANGS } from "./primary-hangs.ts";
 import { PRIMARY_LEAVES } from "./primary-leaves.ts";
 import type { Question } from "./question.ts";
+import { ROLLED_BACK } from "./rolled-back.ts";
 import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
 import { SWITCHOVERS, SWITCHOVERS_DEEP } from "./switchover.ts";
 import { ANY_TWO, HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW, TWO_IN_A_ROW_EARLY } from "./two-faults.ts";
@@ -27,6 +28,7 @@ export const QUESTIONS: readonly Question[] = [
   MEMBER_DIES,
   MEMBER_HANGS,
   SCALE,
+  ROLLED_BACK,
   ...SWITCHOVERS,
 ];
 

@@ -11,10 +11,13 @@ import type { Process } from "./process.ts";
 import { followers, isOpen, pathKey, withProcess } from "./replication.ts";
 
 export type FaultStep =
-  /** SIGKILL; what was sent arrives, or nothing was sent that had not arrived. The volume keeps the data, or is lost. */
+  /**
+   * SIGKILL; what was sent arrives, or nothing was sent that had not arrived. The volume keeps the data, or is lost, or holds what was
+   * there before a full sync, because the file was not yet written anew.
+   */
   | {
       readonly _tag: "Fault";
-      readonly kind: "crash" | "crash, volume lost";
+      readonly kind: "crash" | "crash, volume rolled back" | "crash, volume lost";
       readonly process: RunId;
       readonly tail: "in flight" | "unsent";
     }
@@ -42,10 +45,11 @@ const faultsOf = (world: Surroundings, scenario: Scenario, kind: FaultStep["kind
   );
   switch (kind) {
     case "crash":
+    case "crash, volume rolled back":
     case "crash, volume lost":
-      return victims.flatMap((process) =>
-        tails(world, process).map((tail): FaultStep => ({ _tag: "Fault", kind, process: process.runId, tail })),
-      );
+      return victims
+        .filter((process) => kind !== "crash, volume rolled back" || process.onDisk !== undefined)
+        .flatMap((process) => tails(world, process).map((tail): FaultStep => ({ _tag: "Fault", kind, process: process.runId, tail })));
     case "hang":
       return victims.filter((process) => !process.hung).map((process) => ({ _tag: "Fault", kind, process: process.runId }));
     case "cut off from the operator":
@@ -85,9 +89,11 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
   const victim = "process" in step ? nodes.valkey.processes.find((process) => process.runId === step.process) : undefined;
   switch (step.kind) {
     case "crash":
+    case "crash, volume rolled back":
     case "crash, volume lost": {
       if (victim === undefined) return struck;
-      const kept = step.kind === "crash" && world.api.cluster.spec.persistence.enabled ? victim.items : [];
+      const file = step.kind === "crash" ? victim.items : step.kind === "crash, volume lost" ? [] : (victim.onDisk ?? victim.items);
+      const kept = world.api.cluster.spec.persistence.enabled ? file : [];
       const ended = endProcess(nodes, victim, kept, step.tail === "in flight" ? "in flight" : "nothing");
       const sent = ended.valkey.processes.flatMap((process) =>
         process.role._tag === "Replica" ? process.role.inFlight.map((item) => item.id) : [],
@@ -145,6 +151,7 @@ export const describeFault = (world: World | undefined, step: FaultStep): string
   const about = action === undefined ? "" : ` of ${describeAction(action)}`;
   switch (step.kind) {
     case "crash":
+    case "crash, volume rolled back":
     case "crash, volume lost":
       return `FAULT ${step.kind}: ${step.process}${step.tail === "in flight" ? ", bytes in flight" : ""}`;
     case "hang":

@@ -109,6 +109,7 @@ const fault = (moment: Moment, kind: Extract<Step, { _tag: "Fault" }>["kind"], w
     case "delayed":
       return misperform(moment, kind, workings);
     case "crash":
+    case "crash, volume rolled back":
     case "crash, volume lost":
     case "hang":
     case "cut off from the operator":

@@ -40,6 +40,8 @@ export type Process = {
   readonly users: readonly string[];
   /** Commands written to a process that does not read, obeyed in this order when it does. */
   readonly queue: readonly Command[];
+  /** After a full sync the append-only file is written anew: until that is over a death brings back what was there before. */
+  readonly onDisk?: readonly Item[];
   /** Milliseconds for which CLIENT PAUSE still holds writes back. */
   readonly pause?: number;
   /** Its link ended behind a write that a pause held back: it forgot where it was in the stream, and asks for everything. */

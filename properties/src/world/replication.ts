@@ -84,8 +84,18 @@ export const finishSync = (valkey: Valkey, replica: Process): Valkey | undefined
   const source = sourceOf(valkey, replica);
   if (source === undefined || linkOf(replica) !== "syncing") return undefined;
   const { before: _, forgotPlace: __, ...rest } = linked(replica, "up");
-  const synced = { ...rest, backlog: true, replid: source.replid, offset: source.offset, items: source.items };
+  const synced = { ...rest, onDisk: replica.items, backlog: true, replid: source.replid, offset: source.offset, items: source.items };
   return withProcess(dropFollowers(valkey, replica, "in flight"), synced);
+};
+
+/** Every append-only file is whole again. */
+export const rewriteFiles = (valkey: Valkey): Valkey =>
+  valkey.processes.some((process) => process.onDisk !== undefined)
+    ? { ...valkey, processes: valkey.processes.map((process) => rewritten(process)) }
+    : valkey;
+const rewritten = (process: Process): Process => {
+  const { onDisk: _, ...rest } = process;
+  return rest;
 };
 
 /** The next item of the stream arrives at the replica and is acknowledged. A pause holds it back like any other write (measured). */

@@ -8,7 +8,7 @@ import { strike } from "./faults.ts";
 import { afterLinks, afterStep } from "./history.ts";
 import { startPod } from "./kubelet.ts";
 import { connect } from "./handover.ts";
-import { deliver, finishSync, forgetPlaces, stream, withProcess } from "./replication.ts";
+import { deliver, finishSync, forgetPlaces, rewriteFiles, stream, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import { onPod } from "./time.ts";
 import type { Scenario, Step, Surroundings } from "./world.ts";
@@ -68,8 +68,10 @@ export const happen = (around: Surroundings, step: Step, workings: Happening = H
 };
 
 /** Acknowledgements are heard after every step. */
-export const settle = (around: Surroundings, { spec }: Scenario, workings: Settling = SETTLING): Surroundings => {
-  const valkey = workings.forgetPlaces(around.nodes.valkey);
+export const settle = (around: Surroundings, { spec, kinds }: Scenario, workings: Settling = SETTLING): Surroundings => {
+  // Where no fault asks for what was on disk before, a file is written anew at once.
+  const files = kinds.includes("crash, volume rolled back") ? around.nodes.valkey : rewriteFiles(around.nodes.valkey);
+  const valkey = workings.forgetPlaces(files);
   const clients = workings.acknowledge(valkey, around.clients, spec.waitReplicas);
   const history = afterStep(around.history, valkey, around.api);
   const settled = withValkey(around, valkey);

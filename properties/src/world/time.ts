@@ -17,19 +17,25 @@ import {
 } from "./kubelet.ts";
 import type { Operator } from "./operator.ts";
 import { elapse } from "./pause.ts";
-import { beat, deliver, finishSync, stream } from "./replication.ts";
+import { beat, deliver, finishSync, rewriteFiles, stream } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import type { Scenario, Step, Surroundings } from "./world.ts";
 
 /** What a while makes of everything but the operator: within a period everybody does what is his, who is not slow. */
 export const pass = (before: Surroundings, passed: number, scenario: Scenario): Surroundings => {
-  const around = resume(before, passed);
   const isPeriod = passed >= scenario.spec.pingInterval;
+  const around = resume(isPeriod ? withFiles(before) : before, passed);
   const kept = isPeriod && !scenario.slow.includes("kubelet") ? keepPods(around) : around;
   const linked = isPeriod && !scenario.slow.includes("links") ? link(kept.nodes.valkey) : kept.nodes.valkey;
   const valkey = passed >= ARRIVAL ? beat(arrive(linked, !scenario.slow.includes("streams"))) : linked;
   const nodes = { ...kept.nodes, valkey };
   return afterLinks(kept.nodes.valkey, { ...kept, nodes, api: probeReadiness(kept.api, nodes) });
+};
+
+/** A rewrite of an append-only file takes no longer than a period. */
+const withFiles = (around: Surroundings): Surroundings => {
+  const valkey = rewriteFiles(around.nodes.valkey);
+  return valkey === around.nodes.valkey ? around : { ...around, nodes: { ...around.nodes, valkey } };
 };
 
 /** Pauses end, and what waited behind them is obeyed. */
