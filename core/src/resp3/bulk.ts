@@ -1,9 +1,9 @@
 // Bulk strings, bulk errors, verbatim strings and the chunks of streamed strings: a number of bytes, whatever they are, and CRLF.
 
 import { malformed, type Place, verbatimHead } from "./header.ts";
-import { hold, joined, view } from "./held.ts";
-import { heldLeaf, leaf, payloadOf } from "./payload.ts";
-import type { Body, Options } from "./state.ts";
+import { hold, joined, scratch, view } from "./held.ts";
+import { leaf, type PayloadKind, payloadOf } from "./payload.ts";
+import type { Body } from "./state.ts";
 import type { Input, Step } from "./step.ts";
 import { ascii, shown } from "./text.ts";
 import type { Window } from "./value.ts";
@@ -22,15 +22,19 @@ export const takeBody = (place: Place, body: Body, { chunk, consumed }: Input, f
   if (chunk[cr + 1] !== LF) return malformed("Terminator", chunk, cr + 1, consumed);
   const next = cr + 2;
   if (kind === "Chunk") return { _tag: "Streamed", streamed: { held: end > from ? hold(held, chunk, from, end) : held }, next };
-  if (kind === "Verbatim") {
-    const whole = held === undefined ? { source: chunk, from, to: end } : joined(end > from ? hold(held, chunk, from, end) : held);
-    return verbatim(place.options, whole, next, consumed + next);
+  const { payload } = place.options;
+  if (held === undefined) {
+    if (kind === "Verbatim") return verbatim(payload, { source: chunk, from, to: end }, next, consumed + next);
+    return { _tag: "Whole", value: leaf(kind, payload, chunk, from, end), next };
   }
-  if (held === undefined) return { _tag: "Whole", value: leaf(kind, place.options.payload, chunk, from, end), next };
-  return { _tag: "Whole", value: heldLeaf(kind, place.options.payload, end > from ? hold(held, chunk, from, end) : held), next };
+  // Text is made at once, and the bytes are not needed any longer.
+  const source = joined(held, chunk, from, end, payload === "text" ? scratch : undefined);
+  const to = held.total + end - from;
+  if (kind === "Verbatim") return verbatim(payload, { source, from: 0, to }, next, consumed + next);
+  return { _tag: "Whole", value: payload === "bytes" ? { _tag: kind, bytes: source } : leaf(kind, payload, source, 0, to), next };
 };
 
-const verbatim = ({ payload }: Options, { source, from, to }: Window, next: number, at: number): Step => {
+const verbatim = (payload: PayloadKind, { source, from, to }: Window, next: number, at: number): Step => {
   const format = ascii(source, from, from + verbatimHead - 1);
   if (!isFormat(format) || source[from + verbatimHead - 1] !== 0x3a) {
     return { _tag: "Malformed", reason: "Verbatim", found: shown(view(source, from, from + verbatimHead)), at };

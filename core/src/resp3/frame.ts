@@ -1,9 +1,9 @@
 // An aggregate that is still open: what it will be, what it has, and the aggregate around it. A linked list instead of the call stack, so
 // that nesting costs memory in proportion to the bytes that nest and never overflows.
 //
-// A frame is one call's own while its `count` is `open`: that call appends to it as it likes. At the end of the call frames that stay open
-// are sealed: `count` says how much of `items` belongs to them, and they never change again. `items` goes on to be shared: a later call
-// that continues a sealed frame makes a frame of its own of it, and appends to the same items if nobody has yet; else it copies them.
+// A frame is one call's own until that call seals it: it appends to it as it likes. At the end of the call frames that stay open are
+// sealed: `count` says how much of `items` belongs to them, and they never change again. `items` goes on to be shared: a later call that
+// continues a sealed frame makes a frame of its own of it, and appends to the same items if nobody has yet; else it copies them.
 
 import type { Made } from "./payload.ts";
 
@@ -13,7 +13,9 @@ export type Frame = {
   readonly parent: Frame | undefined;
   readonly kind: Kind;
   readonly depth: number;
-  /** Values still to come belong here too: 2 for each entry, and one more for what an attribute is attached to. `streamed`: until a dot. */
+  /** A dot ends it, not its count. */
+  readonly isStreamed: boolean;
+  /** The count at which it is whole (2 for each entry, and one more for what an attribute is attached to); streamed, too much. */
   readonly expected: number;
   readonly items: Made[];
   /** How many items there are; there may be room for more. */
@@ -21,15 +23,14 @@ export type Frame = {
   isSealed: boolean;
 };
 
-/** Of `expected`: no count was announced; no count equals it. */
-export const streamed = -1;
 export const depthOf = (frame: Frame | undefined): number => (frame === undefined ? 0 : frame.depth);
 
 /** This call's own frame to go on with a sealed one. */
-export const reopened = ({ parent, kind, depth, expected, items, count }: Frame): Frame => ({
+export const reopened = ({ parent, kind, depth, isStreamed, expected, items, count }: Frame): Frame => ({
   parent,
   kind,
   depth,
+  isStreamed,
   expected,
   items: items.length === count ? items : items.slice(0, count),
   count,
@@ -45,17 +46,14 @@ export const seal = (innermost: Frame | undefined): void => {
 };
 
 /** The whole aggregate. A streamed one takes a copy of its items: an older state may still append to them. */
-export const closed = (frame: Frame): Made =>
-  whole(frame.kind, frame.expected === streamed ? frame.items.slice(0, frame.count) : frame.items);
+export const closed = ({ kind, isStreamed, items, count }: Frame): Made => whole(kind, isStreamed ? items.slice(0, count) : items);
 
 export const whole = (kind: Kind, items: readonly Made[]): Made => {
   switch (kind) {
     case "Array":
-      return { _tag: "Array", items };
     case "Set":
-      return { _tag: "Set", items };
     case "Push":
-      return { _tag: "Push", items };
+      return { _tag: kind, items };
     case "Map":
       return { _tag: "Map", entries: entriesOf(items, items.length) };
     case "Attributed":
@@ -63,8 +61,8 @@ export const whole = (kind: Kind, items: readonly Made[]): Made => {
   }
 };
 
-/** One Null for all. */
-export const nothing: Made = { _tag: "Null" };
+/** One Null for all. Its value is there to give it the shape of the other scalars: five shapes are more than an engine tells apart in line. */
+export const nothing: Made = { _tag: "Null", value: undefined };
 
 const entriesOf = (items: readonly Made[], count: number): readonly (readonly [Made, Made])[] => {
   const entries: (readonly [Made, Made])[] = [];

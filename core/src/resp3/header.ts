@@ -1,7 +1,7 @@
 // One whole line, whatever it is, read with every rule there is: what the fast loop in decode.ts does not know by sight comes here.
 
 import type { Failure, Limits, Reason } from "./failure.ts";
-import { depthOf, type Frame, type Kind, nothing, streamed, whole } from "./frame.ts";
+import { depthOf, type Frame, type Kind, nothing, whole } from "./frame.ts";
 import { integerOf } from "./integers.ts";
 import { readBigNumber, readDouble, readInteger, readLength } from "./numbers.ts";
 import { view } from "./held.ts";
@@ -12,7 +12,7 @@ import { bytesOf, shown } from "./text.ts";
 /** What a line says. A value that is complete with it, also an empty aggregate, is one; `size` is that of the payload after the line. */
 export type Header =
   | { readonly _tag: "Whole"; readonly value: Made }
-  | { readonly _tag: "Open"; readonly kind: Kind; readonly expected: number }
+  | { readonly _tag: "Open"; readonly kind: Kind; readonly isStreamed: boolean; readonly expected: number }
   | { readonly _tag: "Payload"; readonly kind: BodyKind; readonly size: number }
   | { readonly _tag: "StreamedString" }
   | { readonly _tag: "EndOfString" }
@@ -104,8 +104,9 @@ export const excess = (limit: keyof Limits, allowed: number, needed: number, at:
   at,
 });
 
-/** The bytes a line may begin with. */
-export const types: ReadonlySet<number> = new Set(bytesOf("+-:$*_#,(!=%~|>;."));
+/** Not 0 for the bytes a line may begin with. */
+export const types: Uint8Array = new Uint8Array(256);
+for (const byte of bytesOf("+-:$*_#,(!=%~|>;.")) types[byte] = 1;
 
 export const yes: Made = { _tag: "Boolean", value: true };
 export const no: Made = { _tag: "Boolean", value: false };
@@ -131,19 +132,20 @@ const counted = (kind: Kind, line: Line, { options: { limits }, frame }: Place):
   if (depth > limits.depth) return excess("depth", limits.depth, depth, line.at);
   if (count > limits.elements) return excess("elements", limits.elements, count, line.at);
   const expected = kind === "Map" ? 2 * count : kind === "Attributed" ? 2 * count + 1 : count;
-  return expected === 0 ? { _tag: "Whole", value: whole(kind, []) } : { _tag: "Open", kind, expected };
+  return expected === 0 ? { _tag: "Whole", value: whole(kind, []) } : { _tag: "Open", kind, isStreamed: false, expected };
 };
 
 const aggregate = (kind: Kind, line: Line, place: Place): Header => {
   if (!isStreamed(line)) return counted(kind, line, place);
+  const { depth: allowed, elements } = place.options.limits;
   const depth = depthOf(place.frame) + 1;
-  const allowed = place.options.limits.depth;
-  return depth > allowed ? excess("depth", allowed, depth, line.at) : { _tag: "Open", kind, expected: streamed };
+  if (depth > allowed) return excess("depth", allowed, depth, line.at);
+  return { _tag: "Open", kind, isStreamed: true, expected: (kind === "Map" ? 2 * elements : elements) + 1 };
 };
 
 /** A streamed aggregate may end after whole entries. */
 const mayEnd = (frame: Frame | undefined): boolean =>
-  frame !== undefined && frame.expected === streamed && (frame.kind !== "Map" || frame.count % 2 === 0);
+  frame !== undefined && frame.isStreamed && (frame.kind !== "Map" || frame.count % 2 === 0);
 
 /** `-1` in place of a length. */
 const isNull = ({ source, from, to }: Line): boolean => to - from === 3 && source[from + 1] === MINUS && source[from + 2] === 0x31;

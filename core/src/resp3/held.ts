@@ -11,6 +11,14 @@
 
 import { platform } from "./platform.ts";
 
+/** Bytes from which on a piece is worth a window of its own, which takes about as much. */
+const large = 256;
+/** A typed array of up to 64 bytes is made fifteen times as fast as a larger one. */
+const smallest = 64;
+const largest = 4096;
+/** Up to here a loop beats the two calls. */
+const byHand = 64;
+
 export type Piece = {
   readonly before: Piece | undefined;
   readonly source: Uint8Array;
@@ -28,44 +36,43 @@ export type Store = { readonly bytes: Uint8Array; filled: number };
 /** What is held, and `chunk[from, to)` after it. */
 export const hold = (held: Piece | undefined, chunk: Uint8Array, from: number, to: number): Piece => {
   const size = to - from;
-  const total = held === undefined ? size : held.total + size;
+  if (held === undefined) return { before: undefined, source: chunk, from, to, total: size, store: undefined };
+  const total = held.total + size;
   if (size >= large) return { before: held, source: chunk, from, to, total, store: undefined };
-  const last = held?.store;
-  if (held !== undefined && last !== undefined && last.filled === held.to && held.to + size <= last.bytes.length) {
+  const last = held.store;
+  if (last !== undefined && last.filled === held.to && held.to + size <= last.bytes.length) {
     copy(chunk, from, to, last.bytes, held.to);
     last.filled = held.to + size;
     return { before: held.before, source: held.source, from: held.from, to: held.to + size, total, store: last };
   }
-  const store = {
-    bytes: new Uint8Array(Math.max(size, Math.min(held === undefined ? smallest : held.total, largest), smallest)),
-    filled: size,
-  };
-  copy(chunk, from, to, store.bytes, 0);
-  return { before: held, source: store.bytes, from: 0, to: size, total, store };
+  const isFirst = held.before === undefined && total <= smallest;
+  const begin = isFirst ? held.total : 0;
+  const bytes = new Uint8Array(isFirst ? smallest : Math.max(size, smallest, Math.min(held.total, largest)));
+  if (isFirst) copy(held.source, held.from, held.to, bytes, 0);
+  copy(chunk, from, to, bytes, begin);
+  const store = { bytes, filled: begin + size };
+  return { before: isFirst ? undefined : held, source: bytes, from: 0, to: store.filled, total, store };
 };
 
-/** All that is held, in one piece. Of several, a copy in memory of its own. */
-export const joined = (held: Piece): Piece => {
-  if (held.before === undefined) return held;
-  const bytes = platform.uncleared(held.total);
+/** What is held and `chunk[from, to)` after it, copied into one: into `target`, if they fit, or memory of their own. */
+export const joined = (held: Piece, chunk: Uint8Array, from: number, to: number, target?: Uint8Array): Uint8Array => {
+  const total = held.total + to - from;
+  const bytes =
+    target !== undefined && total <= target.length ? target : total <= smallest ? new Uint8Array(total) : platform.uncleared(total);
   for (let piece: Piece | undefined = held; piece !== undefined; piece = piece.before) {
-    bytes.set(view(piece.source, piece.from, piece.to), piece.total - (piece.to - piece.from));
+    copy(piece.source, piece.from, piece.to, bytes, piece.total - (piece.to - piece.from));
   }
-  return { before: undefined, source: bytes, from: 0, to: held.total, total: held.total, store: undefined };
+  copy(chunk, from, to, bytes, held.total);
+  return bytes;
 };
+
+/** For what is looked at before the next byte is decoded, and not kept. */
+export const scratch: Uint8Array = new Uint8Array(1024);
 
 const copy = (source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void => {
-  if (to - from > byHand) target.set(view(source, from, to), at);
+  if (to - from > byHand) target.set(to - from === source.length ? source : view(source, from, to), at);
   else for (let index = from; index < to; index += 1) target[at + index - from] = source[index] ?? 0;
 };
-
-/** Bytes from which on a piece is worth a window of its own, which takes about as much. */
-const large = 256;
-/** A typed array of up to 64 bytes is made fifteen times as fast as a larger one. */
-const smallest = 64;
-const largest = 4096;
-/** Up to here a loop beats the two calls. */
-const byHand = 64;
 
 /** A window on the same memory, a plain Uint8Array whatever subclass the source is. */
 export const view = (source: Uint8Array, from: number, to: number): Uint8Array =>

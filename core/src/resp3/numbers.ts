@@ -16,14 +16,14 @@ export const readLength = (bytes: Uint8Array, from: number, to: number): number 
   return length;
 };
 
-/** A signed 64-bit integer. */
-export const readInteger = (bytes: Uint8Array, from: number, to: number): bigint | undefined => {
+/** A signed 64-bit integer: a number of up to 15 digits, which it holds exactly, and else a bigint. */
+export const readInteger = (bytes: Uint8Array, from: number, to: number): number | bigint | undefined => {
   const start = afterSign(bytes, from, to);
   if (!areDigits(bytes, start, to)) return undefined;
   if (to - start > exactDigits) return within64Bits(readBigNumber(bytes, from, to));
   let value = 0;
   for (let at = start; at < to; at += 1) value = value * 10 + (bytes[at] ?? 0) - zero;
-  return BigInt(bytes[from] === minus ? -value : value);
+  return bytes[from] === minus ? 0 - value : value;
 };
 
 /** An integer of any size. */
@@ -36,11 +36,33 @@ export const readBigNumber = (bytes: Uint8Array, from: number, to: number): bigi
 
 /** A double: digits, perhaps a fraction, perhaps an exponent; inf, -inf, nan. Too large for a double is no double. */
 export const readDouble = (bytes: Uint8Array, from: number, to: number): number | undefined => {
+  const plain = readPlainDouble(bytes, from, to);
+  if (plain !== undefined) return plain;
   const spelling = ascii(bytes, from, to);
   const special = specials.get(spelling);
   if (special !== undefined) return special;
   const value = grammar.test(spelling) ? Number(spelling) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
+};
+
+/**
+ * Up to 15 digits, a point among them or none: both the digits and the power of ten are exact, so their quotient is rounded once, as the
+ * whole number would be. Anything else is not for here.
+ */
+const readPlainDouble = (bytes: Uint8Array, from: number, to: number): number | undefined => {
+  const start = bytes[from] === minus ? from + 1 : from;
+  if (to - start > exactDigits + 1) return undefined;
+  let digits = 0;
+  let point = to;
+  for (let at = start; at < to; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= zero && byte <= zero + 9) digits = digits * 10 + byte - zero;
+    else if (byte === dot && point === to && at > start && at < to - 1) point = at;
+    else return undefined;
+  }
+  if (start === to || (point === to && to - start > exactDigits)) return undefined;
+  const value = point === to ? digits : digits / (powersOfTen[to - point - 1] ?? 1);
+  return start === from ? value : -value;
 };
 
 /** The one spelling of a double that the encoder writes. */
@@ -57,9 +79,12 @@ export const within64Bits = (value: bigint | undefined): bigint | undefined =>
 const zero = 0x30;
 const minus = 0x2d;
 const plus = 0x2b;
+const dot = 0x2e;
 
 /** As many digits as a number holds exactly, whatever they are. */
 const exactDigits = 15;
+
+const powersOfTen = Array.from({ length: exactDigits + 1 }, (_, power) => 10 ** power);
 
 const grammar = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 

@@ -1,6 +1,6 @@
 // What becomes of the bytes of a string: bytes, text, or a window, as the caller chose in `initial`.
 
-import { joined, type Piece, view } from "./held.ts";
+import { view } from "./held.ts";
 import { platform } from "./platform.ts";
 import { text } from "./text.ts";
 import type { Payload, Text } from "./value.ts";
@@ -13,7 +13,7 @@ export type Made =
   | ({ readonly _tag: "Simple" | "Error" | "Bulk" | "BulkError" } & Payload)
   | ({ readonly _tag: "Verbatim"; readonly format: string } & Payload)
   | { readonly _tag: "Integer"; readonly value: bigint | number }
-  | { readonly _tag: "Null" }
+  | { readonly _tag: "Null"; readonly value: undefined }
   | { readonly _tag: "Boolean"; readonly value: boolean }
   | { readonly _tag: "Double"; readonly value: number }
   | { readonly _tag: "BigNumber"; readonly value: bigint }
@@ -45,42 +45,23 @@ export const leaf = (
       return { _tag, bytes: view(source, from, to) };
     case "text": {
       const read = textOf(source, from, to);
-      return read === undefined ? { _tag, text: undefined, bytes: view(source, from, to) } : { _tag, text: read };
+      return read === undefined ? { _tag, text: undefined, bytes: new Uint8Array(view(source, from, to)) } : { _tag, text: read };
     }
     case "lazy":
       return { _tag, source, from, to };
   }
 };
 
-/** A leaf whose payload came in several chunks. */
-export const heldLeaf = (_tag: "Bulk" | "BulkError", kind: PayloadKind, held: Piece | undefined): Made => {
-  if (held === undefined) return leaf(_tag, kind, empty, 0, 0);
-  if (kind === "text" && held.before !== undefined) {
-    const read = textOfPieces(held);
-    if (read !== undefined) return { _tag, text: read };
-  }
-  const { source, from, to } = joined(held);
-  return leaf(_tag, kind, source, from, to);
-};
-
-const empty = new Uint8Array(0);
-
-/** The text of pieces that are ASCII, each for itself: text that is put together costs less than bytes that are. */
-const textOfPieces = (held: Piece): string | undefined => {
-  const parts: string[] = [];
-  for (let piece: Piece | undefined = held; piece !== undefined; piece = piece.before) {
-    const part = asciiOf(piece.source, piece.from, piece.to);
-    if (part === undefined) return undefined;
-    parts.push(part);
-  }
-  let all = "";
-  for (let at = parts.length - 1; at >= 0; at -= 1) all += parts[at] ?? "";
-  return all;
+/** The commonest reply of all; not as a window, which is a place. */
+export const okays: Readonly<Record<PayloadKind, Made | undefined>> = {
+  bytes: { _tag: "Simple", bytes: Uint8Array.of(0x4f, 0x4b) },
+  text: { _tag: "Simple", text: "OK" },
+  lazy: undefined,
 };
 
 const textPayload = (source: Uint8Array, from: number, to: number): Text => {
   const read = textOf(source, from, to);
-  return read === undefined ? { text: undefined, bytes: view(source, from, to) } : { text: read };
+  return read === undefined ? { text: undefined, bytes: new Uint8Array(view(source, from, to)) } : { text: read };
 };
 
 /** `source[from, to)` as text, or undefined where it is not UTF-8 or longer than a string may be. */

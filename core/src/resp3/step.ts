@@ -6,14 +6,14 @@ import type { Failure } from "./failure.ts";
 import type { Kind } from "./frame.ts";
 import { takeBody } from "./bulk.ts";
 import { excess, type Line, malformed, type Place, readHeader, types } from "./header.ts";
-import { hold, joined, type Piece } from "./held.ts";
-import { heldLeaf, type Made } from "./payload.ts";
+import { hold, joined, type Piece, scratch } from "./held.ts";
+import { leaf, type Made } from "./payload.ts";
 import type { Pending, Streamed } from "./state.ts";
 
 /** What a step comes to; `next` is where in the chunk the next one begins. A `Pending` has used the chunk up. */
 export type Step =
   | { readonly _tag: "Whole"; readonly value: Made; readonly next: number }
-  | { readonly _tag: "Open"; readonly kind: Kind; readonly expected: number; readonly next: number }
+  | { readonly _tag: "Open"; readonly kind: Kind; readonly isStreamed: boolean; readonly expected: number; readonly next: number }
   | { readonly _tag: "EndOfAggregate"; readonly next: number }
   | { readonly _tag: "Streamed"; readonly streamed: Streamed; readonly next: number }
   | Pending
@@ -27,7 +27,7 @@ export const step = (place: Place, pending: Pending | undefined, input: Input, f
   pending?._tag === "Body" ? takeBody(place, pending, input, from) : takeLine(place, pending?.held, input, from);
 
 const takeLine = (place: Place, held: Piece | undefined, { chunk, consumed }: Input, from: number): Step => {
-  if (held === undefined && !types.has(chunk[from] ?? 0)) return malformed("UnknownType", chunk, from, consumed);
+  if (held === undefined && types[chunk[from] ?? 0] === 0) return malformed("UnknownType", chunk, from, consumed);
   const { lineBytes } = place.options.limits;
   // The index of the first byte of this line; negative when it came in an earlier chunk.
   const start = held === undefined ? from : from - held.total;
@@ -45,8 +45,11 @@ const takeLine = (place: Place, held: Piece | undefined, { chunk, consumed }: In
   const at = consumed + start;
   const next = cr + 2;
   if (held === undefined) return follow(place, { source: chunk, from, to: cr, at }, { chunk, consumed }, next);
-  const whole = joined(cr > from ? hold(held, chunk, from, cr) : held);
-  return follow(place, { source: whole.source, from: whole.from, to: whole.from + cr - start, at }, { chunk, consumed }, next);
+  // A line that is only looked at needs no memory of its own.
+  const isKept =
+    place.options.payload !== "text" && (held.source[held.from] === PLUS || held.source[held.from] === MINUS || held.before !== undefined);
+  const source = joined(held, chunk, from, Math.max(from, cr), isKept ? undefined : scratch);
+  return follow(place, { source, from: 0, to: cr - start, at }, { chunk, consumed }, next);
 };
 
 /** What the line says; its payload, if it announces one, as far as it has come. */
@@ -56,7 +59,7 @@ const follow = (place: Place, line: Line, input: Input, next: number): Step => {
     case "Whole":
       return { _tag: "Whole", value: header.value, next };
     case "Open":
-      return { _tag: "Open", kind: header.kind, expected: header.expected, next };
+      return { _tag: "Open", kind: header.kind, isStreamed: header.isStreamed, expected: header.expected, next };
     case "Payload":
       return takeBody(
         place,
@@ -67,7 +70,7 @@ const follow = (place: Place, line: Line, input: Input, next: number): Step => {
     case "StreamedString":
       return { _tag: "Streamed", streamed: { held: undefined }, next };
     case "EndOfString":
-      return { _tag: "Whole", value: heldLeaf("Bulk", place.options.payload, place.streamed?.held), next };
+      return { _tag: "Whole", value: streamedString(place), next };
     case "EndOfAggregate":
       return { _tag: "EndOfAggregate", next };
     case "Malformed":
@@ -76,5 +79,14 @@ const follow = (place: Place, line: Line, input: Input, next: number): Step => {
   }
 };
 
+const streamedString = ({ options, streamed }: Place): Made => {
+  const source = streamed?.held === undefined ? nothingYet : joined(streamed.held, nothingYet, 0, 0);
+  return leaf("Bulk", options.payload, source, 0, source.length);
+};
+
+const nothingYet = new Uint8Array(0);
+
 const CR = 0x0d;
 const LF = 0x0a;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
