@@ -15,7 +15,7 @@ import { FAILED_OVER } from "../specification/witnesses.ts";
 
 test.each([OPERATOR_RESTARTS, DELAYED, MEMBER_HANGS, PRIMARY_HANGS])("fast and plain agree: $name", { timeout: 60_000 }, (asked) => {
   const [plain, fast] = [modelOf(asked, CORE), searched(asked, CORE)].map((model) => {
-    const found = explore(model, [...SAFETY, FAILED_OVER], { maxStates: 4_000 });
+    const found = explore(model, [...SAFETY, FAILED_OVER], { maxStates: 1_500 });
     const { states, transitions, depth, complete, violations, witnesses } = found;
     return { states, transitions, depth, complete, violations, witnesses: [...witnesses].map(([id, { steps }]) => ({ id, steps })) };
   });
@@ -27,7 +27,7 @@ test.each([PRIMARY_HANGS, MEMBER_HANGS])("a key has one normal form, and keeps i
   const forms = new Map<string, string>();
   const random = generator(7);
   let [steps, again] = [0, 0];
-  for (let walk = 0; walk < 40; walk++) {
+  for (let walk = 0; walk < 20; walk++) {
     let [world] = plain.initial;
     for (let step = 0; step < 40 && world !== undefined; step++) {
       const enabled = plain.steps(world);
@@ -43,5 +43,5 @@ test.each([PRIMARY_HANGS, MEMBER_HANGS])("a key has one normal form, and keeps i
   }
   expect(new Set(forms.values()).size).toBe(forms.size);
   expect(steps - again).toBe(forms.size);
-  expect(again).toBeGreaterThan(100);
+  expect(again).toBeGreaterThan(50);
 });

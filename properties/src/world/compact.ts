@@ -17,11 +17,8 @@ import type { Setting, Step, Surroundings, World } from "./world.ts";
 import { plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
 
-/** A world in normal form; its surroundings and what its operator knows are kept values. */
-type Compact = World & { readonly around: Surroundings; readonly mind: Mind };
-
-/** What a state is told by, beside its surroundings: the decision follows from the memory, and the term is in it. */
-type Mind = Pick<Operator, "memory" | "read">;
+/** A world in normal form; its surroundings and its operator's memory are kept values. */
+type Compact = World & { readonly around: Surroundings };
 
 export const compactModel = (setting: Setting, initial: World): Model<World, Step> => compactly(setting, initial).model;
 
@@ -29,21 +26,21 @@ export const compactModel = (setting: Setting, initial: World): Model<World, Ste
 export const compactly = (setting: Setting, initial: World): { readonly model: Model<World, Step>; readonly portable: Portable<World> } => {
   const normal = new Normal(cutoffs(setting.scenario));
   const { values } = normal;
-  const minds: Minds = rememberedOfTwo((memory, read) => values.keep({ memory, read }));
-  const workings = compactWorkings(setting, normal, minds);
-  const compactOf = (world: World): Compact => (isCompact(world) ? world : normalized(normal, minds, world));
+  const workings = compactWorkings(setting, normal);
+  const compactOf = (world: World): Compact => (isCompact(world) ? world : normalized(normal, world));
   const model = {
     ...modelWith({ ...workings, split: (world) => momentOf(compactOf(world)) }, setting.scenario),
-    initial: [normalized(normal, minds, initial)],
+    initial: [normalized(normal, initial)],
+    // The decision follows from the memory, and the term is in it.
     key: (world: World) => {
-      const { around, mind } = compactOf(world);
-      return `${values.idOf(around)} ${values.idOf(mind)}`;
+      const { around, operator } = compactOf(world);
+      return `${values.idOf(around)} ${values.idOf(operator.memory)} ${operator.read}`;
     },
   };
   const parcels = new Parcels<Packed>(values);
   const portable: Portable<World> = {
     // What the operator knows of: what core makes of it is then worked out in one thread only.
-    owner: (world) => values.hashOf(compactOf(world).mind) >>> 1,
+    owner: (world) => values.hashOf(compactOf(world).operator.memory) >>> 1,
     write: (to, worlds) =>
       parcels.pack(
         to,
@@ -54,36 +51,27 @@ export const compactly = (setting: Setting, initial: World): { readonly model: M
   return { model, portable };
 };
 
-type Packed = { readonly around: Surroundings; readonly mind: Mind; readonly decision: Operator["decision"]; readonly term: number };
+type Packed = { readonly around: Surroundings; readonly operator: Operator };
 
-const packed = ({ values }: Normal, { around, mind, operator: { decision, term } }: Compact): Packed =>
-  values.keep({ around, mind, decision, term });
+const packed = ({ values }: Normal, { around, operator }: Compact): Packed => values.keep({ around, operator });
 
-const unpacked = ({ around, mind, decision, term }: Packed): Compact => ({
-  ...around,
-  now: NOW,
-  operator: { ...mind, decision, term },
-  around,
-  mind,
-});
+const unpacked = ({ around, operator }: Packed): Compact => ({ ...around, now: NOW, operator, around });
 
-const isCompact = (world: World): world is Compact => "mind" in world;
+const isCompact = (world: World): world is Compact => "around" in world;
 
 const momentOf = ({ around, operator, now }: Compact): Moment => ({ around, operator, now });
 
 /** Any world, put into normal form. */
-const normalized = (normal: Normal, minds: Minds, world: World): Compact => {
+const normalized = (normal: Normal, world: World): Compact => {
   const { now, operator, api, nodes, clients, late, faults, edits, history } = world;
   const { memory, decision } = operator;
   const known = normal.keepFrom({ memory, decision }, now - NOW);
   const around = normal.values.keep({ api, nodes, clients, late, faults, edits, history });
-  return joined(normal, minds, { around, operator: { ...operator, ...known }, now: NOW }, around);
+  return joined(normal, { around, operator: { ...operator, ...known }, now: NOW }, around);
 };
 
-type Minds = (memory: Operator["memory"], read: Operator["read"]) => Mind;
-
 /** A moment put into normal form; `before` it was another, whose parts are kept. */
-const joined = (normal: Normal, minds: Minds, { around, operator }: Moment, before: Surroundings): Compact => {
+const joined = (normal: Normal, { around, operator }: Moment, before: Surroundings): Compact => {
   const { values } = normal;
   const parts = around === before ? around : keptParts(normal, around, before);
   const ranking = normal.ranking(
@@ -92,7 +80,7 @@ const joined = (normal: Normal, minds: Minds, { around, operator }: Moment, befo
   );
   if (ranking === undefined) {
     const kept = values.keep(parts);
-    return { ...kept, now: NOW, operator, around: kept, mind: minds(operator.memory, operator.read) };
+    return { ...kept, now: NOW, operator, around: kept };
   }
   const ranked: Surroundings = values.keep({
     ...parts,
@@ -100,9 +88,13 @@ const joined = (normal: Normal, minds: Minds, { around, operator }: Moment, befo
     nodes: values.change(parts.nodes, ranking),
     late: values.change(parts.late, ranking),
   });
-  const mind = minds(values.change(operator.memory, ranking), normal.ranked(operator.read, ranking));
-  const decision = values.change(operator.decision, ranking);
-  return { ...ranked, now: NOW, operator: { ...operator, ...mind, decision }, around: ranked, mind };
+  const known: Operator = {
+    memory: values.change(operator.memory, ranking),
+    decision: values.change(operator.decision, ranking),
+    read: normal.ranked(operator.read, ranking),
+    term: operator.term,
+  };
+  return { ...ranked, now: NOW, operator: known, around: ranked };
 };
 
 const keptParts = ({ values }: Normal, around: Surroundings, before: Surroundings): Surroundings => ({
@@ -115,7 +107,7 @@ const keptParts = ({ values }: Normal, around: Surroundings, before: Surrounding
   history: around.history === before.history ? around.history : values.keep(around.history),
 });
 
-const compactWorkings = (setting: Setting, normal: Normal, minds: Minds): Workings => {
+const compactWorkings = (setting: Setting, normal: Normal): Workings => {
   const { values } = normal;
   const { scenario } = setting;
   const plain = plainWorkings(setting);
@@ -125,7 +117,7 @@ const compactWorkings = (setting: Setting, normal: Normal, minds: Minds): Workin
   const woke = plain.woke(NOW);
   return {
     ...plain,
-    join: (moment, before) => joined(normal, minds, moment, before),
+    join: (moment, before) => joined(normal, moment, before),
     replicationSteps: remembered((valkey: Valkey) => plain.replicationSteps(valkey, scenario)),
     podSteps: rememberedOfTwo((api: Api, nodes: Nodes) => plain.podSteps(api, nodes, scenario)),
     replicate: rememberedOfTwo((valkey, step) => values.keep(plain.replicate(valkey, step))),
