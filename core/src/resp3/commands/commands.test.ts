@@ -8,6 +8,9 @@ test("options stand where the server wants them, and only where they are given",
   expect(commands.clientKill({ type: "NORMAL" })).toEqual(["CLIENT", "KILL", "TYPE", "NORMAL", "SKIPME", "YES"]);
   expect(commands.configSet(["masteruser", "u"], ["masterauth", "p"])).toEqual(["CONFIG", "SET", "masteruser", "u", "masterauth", "p"]);
   expect(commands.shutdown()).toEqual(["SHUTDOWN"]);
+  expect([commands.ping(), commands.ping("hello")]).toEqual([["PING"], ["PING", "hello"]]);
+  expect(commands.clientTracking(true)).toEqual(["CLIENT", "TRACKING", "ON"]);
+  expect(commands.clientTracking(true, { broadcast: [] })).toEqual(["CLIENT", "TRACKING", "ON", "BCAST"]);
 });
 
 test("what is no command does not type-check", () => {
