@@ -32,12 +32,13 @@ const asking = (process: Process, to: string): Process => ({
   role: { _tag: "Replica", of: to, link: "connecting", inFlight: [] },
 });
 
-/** *Waiting* to *asking*, once the target has everything. */
-export const proceed = (valkey: Valkey, process: Process): Valkey | undefined => {
+/** *Waiting* to *asking*, once the target has everything. One that fell silent may have said so before. */
+export const proceed = (valkey: Valkey, process: Process, target: "heard now" | "heard before" = "heard now"): Valkey | undefined => {
   const { failover } = process;
   if (failover?.state !== "waiting" || process.hung) return undefined;
-  const target = followers(valkey, process).find((follower) => follower.address === failover.to);
-  return target === undefined || target.offset < process.offset ? undefined : withProcess(valkey, asking(process, failover.to));
+  const heard = target === "heard now" ? followers(valkey, process) : valkey.processes.filter((other) => isAttached(other, process));
+  const found = heard.find((follower) => follower.address === failover.to);
+  return found === undefined || found.offset < process.offset ? undefined : withProcess(valkey, asking(process, failover.to));
 };
 
 /** A replica's attempt to attach: one that hands over asks the other side to become the primary first. */

@@ -11,7 +11,7 @@ import { keyOf, pings, unfold } from "./unfolding.ts";
 import { witnessed } from "./witnesses.ts";
 
 /** A link is tried anew every second, a silent replica noticed after three: this is long even for a busy machine. */
-export const PATIENCE_MS = 12_000;
+export const PATIENCE_MS = 20_000;
 const BETWEEN_MS = 15;
 
 export type Difference = { readonly step: number; readonly about: string; readonly differences: readonly string[] };

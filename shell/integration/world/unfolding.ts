@@ -28,7 +28,9 @@ export const unfold = (from: readonly Believed[]): readonly Believed[] => {
     }
     const forced = movesOf(state);
     if (forced.length === 0) resting.push(state);
-    for (const next of [...forced, ...pings(state, state)]) open.push(keepUnderWay(state, { ...state, valkey: next }, undefined));
+    const silent = state.valkey.processes.flatMap((process) => valkeyHalf.proceed(state.valkey, process, "heard before") ?? []);
+    for (const next of [...forced, ...silent, ...pings(state, state)])
+      open.push(keepUnderWay(state, { ...state, valkey: next }, undefined));
   }
   return resting;
 };
