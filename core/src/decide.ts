@@ -17,7 +17,8 @@ export const COMMAND_DEADLINE_MS = 250;
 /** A request to the API server is given up after so long. */
 export const WRITE_DEADLINE_MS = 5_000;
 
-type Concern = { readonly stance: (observation: Observation) => Stance; readonly yieldsToHold: boolean };
+/** `urgent`: what those that do not yield said before, for whoever tells of it. */
+type Concern = { readonly stance: (observation: Observation, urgent: readonly Stance[]) => Stance; readonly yieldsToHold: boolean };
 
 const concerns: readonly Concern[] = [
   { stance: failover, yieldsToHold: false },
@@ -34,10 +35,12 @@ export const decide = (observation: Observation): Decision => {
   if (cluster.deleting) return { _tag: "Wait", until: undefined, because: "ClusterDeleting" };
   if (cluster.recordUnreadable) return { _tag: "Wait", until: undefined, because: "RecordTooNew" };
   const stances: Exclude<Stance, undefined>[] = [];
+  const urgent: Stance[] = [];
   for (const concern of concerns) {
     if (concern.yieldsToHold && stances.some((stance) => stance._tag === "Hold")) continue;
-    const stance = concern.stance(observation);
+    const stance = concern.stance(observation, urgent);
     if (stance?._tag === "Act") return stance;
+    if (!concern.yieldsToHold) urgent.push(stance);
     if (stance !== undefined) stances.push(stance);
   }
   return summarize(observation, stances);

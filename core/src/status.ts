@@ -27,9 +27,10 @@ function fieldsOf<One>(all: { readonly [field in keyof One]-?: true }): readonly
 /** A failover is not slowed by telling of it; one that takes longer is told of. */
 const QUIET_MS = 1_000;
 
-export const report = (observation: Observation): Stance => {
+/** `urgent`: what failover and objects said, neither of whom acts. */
+export const report = (observation: Observation, urgent: readonly Stance[] = urgentOf(observation)): Stance => {
   const { cluster, now, epochSince } = observation;
-  const status = statusOf(observation);
+  const status = statusOf(observation, urgent);
   if (cluster.status !== undefined && isSameStatus(cluster.status, status)) return undefined;
   const loud = after(epochSince, QUIET_MS);
   if (cluster.record?.intent !== undefined && now < loud) return wait(loud, "StatusThrottled");
@@ -61,7 +62,7 @@ const CONDITION_FIELDS = fieldsOf<Condition>({
 const isSameList = <One>(a: readonly One[], b: readonly One[], fields: readonly (keyof One)[]): boolean =>
   a.length === b.length && a.every((one, at) => one === b[at] || fields.every((field) => one[field] === b[at]?.[field]));
 
-export const statusOf = (observation: Observation): Status => {
+export const statusOf = (observation: Observation, urgent: readonly Stance[] = [failover(observation), objects(observation)]): Status => {
   const { cluster, now } = observation;
   const primary = cluster.record?.primary?.pod ?? "";
   return {
@@ -72,7 +73,7 @@ export const statusOf = (observation: Observation): Status => {
     replicas: cluster.pods.length,
     selector: instanceSelector(cluster.name),
     nodeStatuses: cluster.pods.map((pod) => nodeStatus(observation, pod)),
-    conditions: conditionsOf(observation),
+    conditions: conditionsOf(observation, urgent),
     observedGeneration: cluster.generation,
     lastReconcileTime: timestampOf(now),
   };
@@ -144,9 +145,9 @@ const isServing = (observation: Observation): boolean => {
 
 type Finding = { readonly status: boolean; readonly reason: string; readonly message: string };
 
-const conditionsOf = (observation: Observation): readonly Condition[] => {
+const conditionsOf = (observation: Observation, urgent: readonly Stance[]): readonly Condition[] => {
   const { cluster } = observation;
-  const trouble = troubleOf(observation);
+  const trouble = troubleOf(observation, urgent);
   const wished = isAsWished(observation);
   const streaming = `${cluster.record?.members.filter((member) => member.state === "Streaming").length ?? 0} of ${cluster.spec.replicas - 1} replicas stream`;
   const findings: readonly [Condition["type"], Finding][] = [
@@ -180,13 +181,14 @@ const conditionOf = ({ cluster, now }: Observation, type: Condition["type"], { s
 };
 
 /** What the most urgent concern is held by, in its own words. */
-const troubleOf = (observation: Observation): { readonly reason: string; readonly message: string } | undefined => {
+const troubleOf = (
+  observation: Observation,
+  urgent: readonly Stance[],
+): { readonly reason: string; readonly message: string } | undefined => {
   const { cluster, now, epochSince } = observation;
   const [invalid] = cluster.invalid;
   if (invalid !== undefined) return { reason: "SpecInvalid", message: `${invalid.field} is ${invalid.value}; allowed: ${invalid.allowed}` };
-  const waits = [failover(observation), objects(observation)].flatMap((stance) =>
-    stance === undefined || stance._tag === "Act" ? [] : [stance],
-  );
+  const waits = urgent.flatMap((stance) => (stance === undefined || stance._tag === "Act" ? [] : [stance]));
   const isStalled = cluster.record?.intent !== undefined && now >= after(epochSince, cluster.spec.failoverTimeout);
   const [first] = waits;
   if (isStalled) return { reason: "FailoverStalled", message: first === undefined ? "" : `${first.because}: ${first.detail ?? ""}` };
