@@ -62,7 +62,9 @@ const CONDITION_FIELDS = fieldsOf<Condition>({
 const isSameList = <One>(a: readonly One[], b: readonly One[], fields: readonly (keyof One)[]): boolean =>
   a.length === b.length && a.every((one, at) => one === b[at] || fields.every((field) => one[field] === b[at]?.[field]));
 
-export const statusOf = (observation: Observation, urgent: readonly Stance[] = [failover(observation), objects(observation)]): Status => {
+const urgentOf = (observation: Observation): readonly Stance[] => [failover(observation), objects(observation)];
+
+export const statusOf = (observation: Observation, urgent: readonly Stance[] = urgentOf(observation)): Status => {
   const { cluster, now } = observation;
   const primary = cluster.record?.primary?.pod ?? "";
   return {
