@@ -1,6 +1,6 @@
 // Bulk strings, bulk errors, verbatim strings and the chunks of streamed strings: a number of bytes, whatever they are, and CRLF.
 
-import { malformed, type Place, verbatimHead } from "./header.ts";
+import { malformed, verbatimHead } from "./header.ts";
 import { hold, joined, scratch, view } from "./held.ts";
 import { leaf, type PayloadKind, payloadOf } from "./payload.ts";
 import type { Body } from "./state.ts";
@@ -9,7 +9,7 @@ import { ascii, shown } from "./text.ts";
 import type { Window } from "./value.ts";
 
 /** The payload, or the rest of it, and its CRLF, as far as this chunk has them. */
-export const takeBody = (place: Place, body: Body, { chunk, consumed }: Input, from: number): Step => {
+export const takeBody = ({ options: { payload }, chunk, consumed }: Input, body: Body, from: number): Step => {
   const { kind, held } = body;
   const end = Math.min(chunk.length, from + body.missing);
   const missing = body.missing - (end - from);
@@ -22,7 +22,6 @@ export const takeBody = (place: Place, body: Body, { chunk, consumed }: Input, f
   if (chunk[cr + 1] !== LF) return malformed("Terminator", chunk, cr + 1, consumed);
   const next = cr + 2;
   if (kind === "Chunk") return { _tag: "Streamed", streamed: { held: end > from ? hold(held, chunk, from, end) : held }, next };
-  const { payload } = place.options;
   if (held === undefined) {
     if (kind === "Verbatim") return verbatim(payload, { source: chunk, from, to: end }, next, consumed + next);
     return { _tag: "Whole", value: leaf(kind, payload, chunk, from, end), next };

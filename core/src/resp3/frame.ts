@@ -9,15 +9,16 @@ import type { Made } from "./payload.ts";
 
 export type Kind = "Array" | "Set" | "Map" | "Attributed" | "Push";
 
+/** What a call does not own it does not change, though it could. */
 export type Frame = {
-  readonly parent: Frame | undefined;
-  readonly kind: Kind;
-  readonly depth: number;
+  parent: Frame | undefined;
+  kind: Kind;
+  depth: number;
   /** A dot ends it, not its count. */
-  readonly isStreamed: boolean;
+  isStreamed: boolean;
   /** The count at which it is whole (2 for each entry, and one more for what an attribute is attached to); streamed, too much. */
-  readonly expected: number;
-  readonly items: Made[];
+  expected: number;
+  items: Made[];
   /** How many items there are; there may be room for more. */
   count: number;
   isSealed: boolean;

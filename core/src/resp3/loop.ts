@@ -17,9 +17,8 @@
 import type { Decoded } from "./decode.ts";
 import { closed, type Frame, type Kind, nothing, reopened, seal, whole } from "./frame.ts";
 import { excess, no, yes } from "./header.ts";
-import { digitsOf } from "./integers.ts";
 import { readDouble } from "./numbers.ts";
-import { asciiOf, leaf, type Made, okays } from "./payload.ts";
+import { asciiOf, leaf, type Made } from "./payload.ts";
 import type { State } from "./state.ts";
 import { step } from "./step.ts";
 import type { Message, Payload } from "./value.ts";
@@ -45,8 +44,10 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
   let origin = 0;
   let isAscii = true;
   let room = (end / 3) | 0;
+  // A frame of this call that was closed, to be used again.
+  let spare: Frame | undefined;
   const isBig = integers === "bigint";
-  const digits = digitsOf[integers];
+  const { digits } = options;
   let isPlain = pending === undefined && streamed === undefined && limits.lineBytes >= 9;
 
   let at = 0;
@@ -99,7 +100,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
           break;
         case PLUS:
           if (to + 3 < end && byte === 0x4f && chunk[to + 1] === 0x4b && chunk[to + 2] === CR && chunk[to + 3] === LF) {
-            value = okays[payload];
+            value = options.okay;
             to += 2;
             if (value !== undefined) break;
           }
@@ -167,7 +168,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
     }
     if (value === undefined && kind === undefined) {
       if (items !== undefined && frame !== undefined) frame.count = count;
-      const taken = step({ options, frame, streamed }, pending, { chunk, consumed }, at);
+      const taken = step({ options, frame, streamed, pending, chunk, consumed }, at);
       pending = undefined;
       isPlain = limits.lineBytes >= 9 && taken._tag !== "Streamed";
       switch (taken._tag) {
@@ -213,8 +214,18 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
       room -= least;
       // oxlint-disable-next-line unicorn/no-new-array -- one kind of array, for one kind of store; and with all the room it needs
       items = new Array<Made>(least);
-      const opened: Frame = { parent: frame, kind, depth, isStreamed, expected, items, count, isSealed: false };
-      frame = opened;
+      if (spare === undefined) spare = { parent: frame, kind, depth, isStreamed, expected, items, count, isSealed: false };
+      else {
+        spare.parent = frame;
+        spare.kind = kind;
+        spare.depth = depth;
+        spare.isStreamed = isStreamed;
+        spare.expected = expected;
+        spare.items = items;
+        spare.count = 0;
+      }
+      frame = spare;
+      spare = undefined;
       continue;
     }
     for (;;) {
@@ -244,6 +255,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
         break;
       }
       value = closed(frame);
+      spare = frame;
       frame = frame.parent;
       items = undefined;
     }

@@ -3,7 +3,8 @@
 import { defaultLimits, type Failure, type Limits } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import type { Piece } from "./held.ts";
-import type { PayloadKind } from "./payload.ts";
+import { digitsOf } from "./integers.ts";
+import { type Made, okays, type PayloadKind } from "./payload.ts";
 import type { Bytes, Payload, Text, Window } from "./value.ts";
 
 /** Opaque, and good for any number of continuations. */
@@ -37,6 +38,9 @@ export type Options<P extends Payload = Payload, I extends bigint | number = big
   readonly limits: Limits;
   readonly payload: PayloadKind;
   readonly integers: IntegerKind;
+  /** Values there are only one of: the integers of one digit, and `+OK`. */
+  readonly digits: readonly Made[];
+  readonly okay: Made | undefined;
   /** Of the types of values, so that they follow from the options; there is nothing in it. */
   readonly of?: readonly [P, I];
 };
@@ -51,7 +55,13 @@ export const initial = <P extends PayloadKind = "bytes", I extends IntegerKind =
   payload,
   integers,
 }: { readonly limits?: Partial<Limits>; readonly payload?: P; readonly integers?: I } = {}): State<Payloads[P], Integers[I]> => ({
-  options: { limits: { ...defaultLimits, ...limits }, payload: payload ?? "bytes", integers: integers ?? "bigint" },
+  options: {
+    limits: { ...defaultLimits, ...limits },
+    payload: payload ?? "bytes",
+    integers: integers ?? "bigint",
+    digits: digitsOf[integers ?? "bigint"],
+    okay: okays[payload ?? "bytes"],
+  },
   consumed: 0,
   frame: undefined,
   pending: undefined,

@@ -19,16 +19,16 @@ export type Step =
   | Pending
   | Failure;
 
-/** The chunk, and where it begins in the connection. */
-export type Input = { readonly chunk: Uint8Array; readonly consumed: number };
+/** Where a step is taken: this far into a chunk that begins at byte `consumed` of the connection; there is something left in it. */
+export type Input = Place & { readonly chunk: Uint8Array; readonly consumed: number; readonly pending: Pending | undefined };
 
-/** There is something in the chunk from `from` on. */
-export const step = (place: Place, pending: Pending | undefined, input: Input, from: number): Step =>
-  pending?._tag === "Body" ? takeBody(place, pending, input, from) : takeLine(place, pending?.held, input, from);
+export const step = (input: Input, from: number): Step =>
+  input.pending?._tag === "Body" ? takeBody(input, input.pending, from) : takeLine(input, input.pending?.held, from);
 
-const takeLine = (place: Place, held: Piece | undefined, { chunk, consumed }: Input, from: number): Step => {
+const takeLine = (input: Input, held: Piece | undefined, from: number): Step => {
+  const { chunk, consumed, options } = input;
   if (held === undefined && types[chunk[from] ?? 0] === 0) return malformed("UnknownType", chunk, from, consumed);
-  const { lineBytes } = place.options.limits;
+  const { lineBytes } = options.limits;
   // The index of the first byte of this line; negative when it came in an earlier chunk.
   const start = held === undefined ? from : from - held.total;
   let cr = from - 1;
@@ -44,33 +44,28 @@ const takeLine = (place: Place, held: Piece | undefined, { chunk, consumed }: In
   if (chunk[cr + 1] !== LF) return malformed("CarriageReturn", chunk, cr + 1, consumed);
   const at = consumed + start;
   const next = cr + 2;
-  if (held === undefined) return follow(place, { source: chunk, from, to: cr, at }, { chunk, consumed }, next);
+  if (held === undefined) return follow(input, { source: chunk, from, to: cr, at }, next);
   // A line that is only looked at needs no memory of its own.
   const isKept =
-    place.options.payload !== "text" && (held.source[held.from] === PLUS || held.source[held.from] === MINUS || held.before !== undefined);
+    options.payload !== "text" && (held.source[held.from] === PLUS || held.source[held.from] === MINUS || held.before !== undefined);
   const source = joined(held, chunk, from, Math.max(from, cr), isKept ? undefined : scratch);
-  return follow(place, { source, from: 0, to: cr - start, at }, { chunk, consumed }, next);
+  return follow(input, { source, from: 0, to: cr - start, at }, next);
 };
 
 /** What the line says; its payload, if it announces one, as far as it has come. */
-const follow = (place: Place, line: Line, input: Input, next: number): Step => {
-  const header = readHeader(line, place);
+const follow = (input: Input, line: Line, next: number): Step => {
+  const header = readHeader(line, input);
   switch (header._tag) {
     case "Whole":
       return { _tag: "Whole", value: header.value, next };
     case "Open":
       return { _tag: "Open", kind: header.kind, isStreamed: header.isStreamed, expected: header.expected, next };
     case "Payload":
-      return takeBody(
-        place,
-        { _tag: "Body", kind: header.kind, missing: header.size, held: place.streamed?.held, afterCr: false },
-        input,
-        next,
-      );
+      return takeBody(input, { _tag: "Body", kind: header.kind, missing: header.size, held: input.streamed?.held, afterCr: false }, next);
     case "StreamedString":
       return { _tag: "Streamed", streamed: { held: undefined }, next };
     case "EndOfString":
-      return { _tag: "Whole", value: streamedString(place), next };
+      return { _tag: "Whole", value: streamedString(input), next };
     case "EndOfAggregate":
       return { _tag: "EndOfAggregate", next };
     case "Malformed":
