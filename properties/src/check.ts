@@ -7,7 +7,7 @@ import type { FairExploration } from "./explore/fair.ts";
 import { conclude } from "./explore/together.ts";
 import type { Question } from "./models/question.ts";
 import { ask, taskOf } from "./models/question.ts";
-import type { Kill } from "./mutants/mutant.ts";
+import type { Kill, Killer } from "./mutants/mutant.ts";
 import { ANTECEDENTS } from "./specification/antecedents.ts";
 import { searchInThreads } from "./threads/threads.ts";
 import type { Core } from "./world/operator.ts";
@@ -148,10 +148,17 @@ const propertyReport = (one: Entry, { models, tests, kills }: Findings): Propert
     cases: asked.reduce((sum, check) => sum + check.cases, 0),
     seconds: asked.reduce((sum, check) => sum + check.seconds, 0),
     witness: witnessOf(one, models),
-    mutants: kills.filter((kill) => kill.killers.some((killer) => idOf(killer.property) === one.id)).map((kill) => kill.mutant),
+    mutants: kills.filter((kill) => kill.killers.some((killer) => isOf(one, killer))).map((kill) => kill.mutant),
     unasked: judged.length - asked.length,
   };
 };
+
+/** It was meant for this id, or one of the checks that carry the id has found it. */
+const isOf = (one: Entry, { property, where }: Killer): boolean =>
+  idOf(property) === one.id ||
+  one.checks.some((check) =>
+    check.by === "model" ? check.property === property : where.startsWith(`${check.file} › `) && where.includes(check.name),
+  );
 
 /** The shortest way to the situation that it speaks of; a law is about nothing else than its cases. */
 const witnessOf = (one: Entry, models: readonly ModelReport[]): string => {

@@ -51,6 +51,10 @@ test.prop([anyFrozen(1), anyFrozen(2), anyFrozen(3)])("SEL-1 a strict total orde
   expect(byMerit(a, a)).toBe(0);
   expect(Math.sign(byMerit(a, b))).toBe(-Math.sign(byMerit(b, a)));
   expect(byMerit(a, b)).not.toBe(0);
+  // Chance hardly ever gives two the same data and the same priority.
+  const twin = { ...b, reading: { ...a.reading, runId: b.reading.runId } };
+  expect(byMerit(a, twin)).not.toBe(0);
+  expect(Math.sign(byMerit(a, twin))).toBe(-Math.sign(byMerit(twin, a)));
   if (byMerit(a, b) < 0 && byMerit(b, c) < 0) expect(byMerit(a, c)).toBeLessThan(0);
 });
 

@@ -135,6 +135,19 @@ it("RC-11 was asked of runs that make a StatefulSet", () => {
   expect(created(Array.from({ length: 12 }, () => "Done" as const)).map((one) => one.kind)).toContain("StatefulSet");
 });
 
+it("RC-3 two members of one primary are let in one after the other", () => {
+  const driven = new Driven(cluster());
+  driven.fate = (action) => (action._tag === "Admit" ? "held" : undefined);
+  driven.says(0, serving(9n, { users: [], downstream: [] }));
+  driven.says(1, following(1, 9n, false));
+  driven.says(2, following(2, 9n, false));
+  driven.until(400);
+  expect(driven.told("Admit")).toHaveLength(1);
+  driven.land();
+  driven.until(800);
+  expect(driven.told("Admit")).toHaveLength(2);
+});
+
 it("RC-20 a primary that falls silent is replaced although no object can be written", () => {
   const driven = new Driven(cluster()); // refuses every object
   driven.says(0, serving(9n));

@@ -5,8 +5,18 @@ import { ELECTIONS } from "./known/elections.ts";
 import { FEATURES } from "./known/features.ts";
 import { MANIFESTS } from "./known/manifests.ts";
 import { MEMBERSHIP } from "./known/membership.ts";
+import { RULES } from "./known/rules.ts";
 import { SHELL } from "./known/shell.ts";
 import { WIRE } from "./known/wire.ts";
 import type { Mutant } from "./mutant.ts";
 
-export const MUTANTS: readonly Mutant[] = [...DETECTION, ...ELECTIONS, ...MEMBERSHIP, ...WIRE, ...MANIFESTS, ...FEATURES, ...SHELL];
+export const MUTANTS: readonly Mutant[] = [
+  ...DETECTION,
+  ...ELECTIONS,
+  ...MEMBERSHIP,
+  ...WIRE,
+  ...MANIFESTS,
+  ...FEATURES,
+  ...RULES,
+  ...SHELL,
+];

@@ -1,0 +1,162 @@
+// Rules that no known failure of somebody else speaks of, each in the simplest way in which it can be wrong: so that the law that states
+// it has been seen to fail.
+import { type Mutant, byTest, inCore } from "../mutant.ts";
+
+const steps = byTest("properties/src/laws/step.test.ts");
+const down = byTest("properties/src/laws/down.test.ts");
+const silence = byTest("properties/src/laws/silence.test.ts");
+const promotion = byTest("properties/src/laws/promotion.test.ts");
+const status = byTest("properties/src/laws/status.test.ts");
+const objects = byTest("properties/src/laws/objects.test.ts");
+
+const SORTED = "const [best] = frozen.filter((one) => holdsHistory(record, one.reading)).toSorted(byMerit);";
+
+export const RULES: readonly Mutant[] = [
+  {
+    id: "R-1",
+    what: "what is decided depends on how often it was asked before",
+    patches: [
+      inCore("step.ts", "export const step = (", "let count = 0;\nexport const step = ("),
+      inCore("step.ts", "{ action: decision.action, since: event.now }", "{ action: decision.action, since: event.now, count: ++count }"),
+    ],
+    expected: [steps("RC-1", "RC-1 step answers everything")],
+  },
+  {
+    id: "R-2",
+    what: "a write is begun while another one is under way, and so on without an end",
+    patches: [
+      inCore(
+        "stance.ts",
+        'return inFlight.some((one) => !isCommand(one.action)) ? wait(undefined, "WriteInFlight") : act(action, because);',
+        "return act(action, because);",
+      ),
+    ],
+    expected: [steps("RC-2", "RC-2 without news a run of actions ends"), steps("RC-3", "RC-3 one write to the API")],
+  },
+  {
+    id: "R-3",
+    what: "a second command is sent to a process before the first is answered",
+    patches: [inCore("stance.ts", "one.action.pod.uid === action.pod.uid || isSameAction", "isSameAction")],
+    expected: [steps("RC-3", "RC-3 two members of one primary")],
+  },
+  {
+    id: "R-11",
+    what: "a StatefulSet is made before what its pods need",
+    patches: [inCore("objects.ts", 'const blocked = desired.kind === "StatefulSet" &&', "const blocked = false &&")],
+    expected: [steps("RC-11", "RC-11 a StatefulSet is made only when")],
+  },
+  {
+    id: "R-14",
+    what: "being woken forgets what was refused",
+    patches: [inCore("remember.ts", 'case "Woke":\n      return awake;', 'case "Woke":\n      return { ...awake, refused: [] };')],
+    expected: [steps("RC-14", "RC-14 the same moment again decides nothing again")],
+  },
+  {
+    id: "R-9",
+    what: "objects go to the namespace of their cluster's name",
+    patches: [inCore("objects/metadata.ts", "namespace: owner.namespace,", "namespace: owner.name,")],
+    expected: [objects("RC-9", "RC-8, RC-9 every object is in the namespace")],
+  },
+  {
+    id: "R-SD-3",
+    what: "a reading does not count as a sign of life",
+    patches: [
+      inCore(
+        "health.ts",
+        "lastHeard: now,\n    late: false,\n    last: { began, reply },",
+        'late: false,\n    ...defined("lastHeard", health.lastHeard),\n    ...defined("late", health.late),\n    last: { began, reply },',
+      ),
+    ],
+    expected: [down("SD-3", "SD-3 one answer clears down")],
+  },
+  {
+    id: "R-SD-6",
+    what: "what is heard of one process is put down to all",
+    patches: [
+      inCore("targets.ts", "a.pod === b.pod && a.uid === b.uid && a.address === b.address", "a.uid.slice(0, 3) === b.uid.slice(0, 3)"),
+    ],
+    expected: [down("SD-6", "SD-6 an event for one process never changes another")],
+  },
+  {
+    id: "R-SD-11",
+    what: "a pause of our own is told by a fixed time, whatever the spec says",
+    patches: [inCore("remember.ts", "Math.max(spec.downAfter / 2, 2 * spec.pingInterval)", "3_000")],
+    expected: [silence("SD-11", "SD-11 all durations times c")],
+  },
+  {
+    id: "R-LV-3",
+    what: "silence is noticed an interval too late",
+    patches: [
+      inCore(
+        "down.ts",
+        "after(windowStart(observation, health), observation.cluster.spec.downAfter)",
+        "after(windowStart(observation, health), observation.cluster.spec.downAfter + observation.cluster.spec.pingInterval)",
+      ),
+    ],
+    expected: [silence("LV-3", "LV-3 who does not answer is claimed")],
+  },
+  {
+    id: "R-SEL-1",
+    what: "two candidates with equal data have no order",
+    patches: [
+      inCore(
+        "promotion.ts",
+        "rank(a) - rank(b) ||\n  compareText(a.identity.runId, b.identity.runId) ||\n  compareText(a.identity.pod, b.identity.pod);",
+        "0;",
+      ),
+    ],
+    expected: [promotion("SEL-1", "SEL-1 a strict total order")],
+  },
+  {
+    id: "R-SEL-3",
+    what: "whoever is named first is chosen",
+    patches: [inCore("promotion.ts", SORTED, SORTED.replace(".toSorted(byMerit)", ""))],
+    expected: [
+      promotion("SEL-3", "SEL-3 neither the order nor a repetition"),
+      promotion("SEL-4", "SEL-4 nobody eligible comes before"),
+      promotion("SEL-5", "SEL-5 nobody frozen has more data"),
+    ],
+  },
+  {
+    id: "R-SEL-7",
+    what: "a data set without a mark counts as one of ours",
+    patches: [
+      inCore(
+        "promotion.ts",
+        'if (reading.marker === "Absent" || reading.marker === "Foreign") return false;',
+        'if (reading.marker === "Foreign") return false;',
+      ),
+    ],
+    expected: [promotion("SEL-7", "SEL-7 unknown is ineligible")],
+  },
+  {
+    id: "R-SEL-11",
+    what: "offsets are compared as numbers, which are exact to 2^53 only",
+    patches: [
+      inCore(
+        "promotion.ts",
+        "return a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1;",
+        "return Number(b.reading.offset) - Number(a.reading.offset);",
+      ),
+    ],
+    expected: [promotion("SEL-11", "SEL-10 SEL-11 more data wins")],
+  },
+  {
+    id: "R-ST-2",
+    what: "Ready counts members and does not ask whether writes reach the primary",
+    patches: [
+      inCore(
+        "status.ts",
+        "if (record?.primary === undefined || !isServing(observation)) return false;",
+        "if (record?.primary === undefined) return false;",
+      ),
+    ],
+    expected: [status("ST-2", "ST-2 Ready says that all is as it should be")],
+  },
+  {
+    id: "R-ST-3",
+    what: "a condition has a new time with every report",
+    patches: [inCore("status.ts", "before?.status === value ? before.lastTransitionTime : timestampOf(now)", "timestampOf(now)")],
+    expected: [status("ST-3", "ST-3 what is written says something new")],
+  },
+];
