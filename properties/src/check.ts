@@ -9,7 +9,7 @@ import type { Question } from "./models/question.ts";
 import { ask, taskOf } from "./models/question.ts";
 import type { Kill, Killer } from "./mutants/mutant.ts";
 import { ANTECEDENTS } from "./specification/antecedents.ts";
-import { searchInThreads } from "./threads/threads.ts";
+import { type Threads, searchInThreads } from "./threads/threads.ts";
 import type { Core } from "./world/operator.ts";
 import type { Step, World } from "./world/world.ts";
 
@@ -30,6 +30,8 @@ export type ModelReport = {
   readonly states: number;
   readonly transitions: number;
   readonly seconds: number;
+  /** Every reachable state was looked at. */
+  readonly complete: boolean;
   readonly properties: readonly string[];
   readonly witnesses: readonly { readonly id: string; readonly steps: number }[];
   /** Sentences; empty when everything is as promised. */
@@ -42,10 +44,11 @@ export type Asking = { readonly core?: Core; readonly progress?: (progress: Prog
 export const askAndReport = (asked: Question, { core = CORE, progress = () => undefined }: Asking = {}): ModelReport =>
   reportOf(asked, ask(asked, core, { progress }), core);
 
-/** By several threads: the same answer, sooner where the model is large. */
-export const askInThreads = async (asked: Question, threads: number, progress: (progress: Progress) => void): Promise<ModelReport> => {
+/** By several threads: the same answer, sooner where the model is large. What `maxStates` leaves out is no failure. */
+export const askInThreads = async (asked: Question, threads: Threads): Promise<ModelReport> => {
   const module = new URL(import.meta.url.endsWith(".ts") ? "models/task.ts" : "models/task.js", import.meta.url);
-  return reportOf(asked, conclude(taskOf(asked, CORE), await searchInThreads(module, asked.name, { threads, progress })), CORE);
+  const report = reportOf(asked, conclude(taskOf(asked, CORE), await searchInThreads(module, asked.name, threads)), CORE);
+  return threads.maxStates === undefined ? report : { ...report, failures: report.failures.filter((failure) => !isUnfinished(failure)) };
 };
 
 const reportOf = (asked: Question, found: FairExploration<World, Step>, core: Core): ModelReport => ({
@@ -54,6 +57,7 @@ const reportOf = (asked: Question, found: FairExploration<World, Step>, core: Co
   states: found.states,
   transitions: found.transitions,
   seconds: found.seconds,
+  complete: found.complete,
   properties: [...asked.safety, ...asked.liveness].map((property) => property.id),
   witnesses: [...found.witnesses].map(([id, trace]) => ({ id, steps: trace.steps.length })),
   // Another core behaves otherwise, and may: how many states that makes is not asked.
@@ -66,7 +70,7 @@ export const failuresOf = (asked: Question, found: FairExploration<World, Step>)
   ...found.lassos.map(
     (lasso) => `${lasso.property}: broken for ever in a round of ${lasso.round.length} steps after ${lasso.stem.steps.length}`,
   ),
-  ...(found.complete || found.violations.length > 0 ? [] : ["was not searched to its end"]),
+  ...(found.complete || found.violations.length > 0 ? [] : [UNFINISHED]),
   // A search that a violation ended has not looked everywhere.
   ...asked.witnesses
     .filter((witness) => found.violations.length === 0 && !found.witnesses.has(witness.id))
@@ -77,6 +81,13 @@ export const failuresOf = (asked: Question, found: FairExploration<World, Step>)
       ]
     : []),
 ];
+
+/** In a word. */
+export const verdictOf = ({ failures, complete }: Pick<ModelReport, "failures" | "complete">): string =>
+  failures.length > 0 ? "FAILED" : complete ? "holds" : "holds so far";
+
+const UNFINISHED = "was not searched to its end";
+const isUnfinished = (failure: string): boolean => failure === UNFINISHED || failure.startsWith("no witness: ");
 
 const counterexamplesOf = (asked: Question, found: FairExploration<World, Step>): readonly Counterexample[] => [
   ...found.violations.map(({ property, message, trace }) => ({ model: asked.name, property, message, steps: trace.steps, round: 0 })),

@@ -8,6 +8,8 @@ export const HELP = `gungnir-properties: the specification of Gungnir, checked o
   --quick           the small models and few cases of each law, and the known failures that a model finds:
                     under a minute on two cores
   --deep            the large models, every test that the catalogue names, and all killers of each mutant
+  --large           the worlds of millions of states as well, by all cores (hours; or --max-states)
+  --max-states N    no more of each large model: what lies beyond is said to be unsearched, and is no failure
   --property ID     only what judges this one: an id of the catalogue (FO-5), or a promise (S3, L1)
   --model NAME      only this model, without laws and mutants
   --seed N          for everything drawn: the laws' cases and the simulated runs (default 20261122)
@@ -38,6 +40,8 @@ const yes = { type: "boolean", default: false } as const;
 const OPTIONS = {
   quick: yes,
   deep: yes,
+  large: yes,
+  "max-states": text,
   property: text,
   model: text,
   seed: text,
@@ -59,6 +63,8 @@ const OPTIONS = {
 
 export type Options = {
   readonly depth: "quick" | "daily" | "deep";
+  readonly isLarge: boolean;
+  readonly maxStates: number | undefined;
   readonly property: string | undefined;
   readonly model: string | undefined;
   readonly seed: number;
@@ -88,10 +94,12 @@ export const readOptions = (args: readonly string[]): Options => {
     throw new Misasked("--model and --property exclude each other; --property chooses the models that judge it");
   const isNarrow = model !== undefined || core !== undefined;
   return {
+    isLarge: values.large,
+    maxStates: values["max-states"] === undefined ? undefined : wholeIn("max-states", values["max-states"]),
     depth: quick ? "quick" : deep ? "deep" : "daily",
     property,
     model,
-    seed: seedIn(values.seed),
+    seed: values.seed === undefined ? SEED : wholeIn("seed", values.seed),
     replay,
     witness,
     html,
@@ -113,10 +121,9 @@ const parsed = (args: readonly string[]) => {
   }
 };
 
-const seedIn = (given: string | undefined): number => {
-  if (given === undefined) return SEED;
+const wholeIn = (flag: string, given: string): number => {
   if (/^\d{1,9}$/.test(given)) return Number(given);
-  throw new Misasked(`--seed is ${JSON.stringify(given)}; allowed is a whole number from 0 to 999999999`);
+  throw new Misasked(`--${flag} is ${JSON.stringify(given)}; allowed is a whole number from 0 to 999999999`);
 };
 
 const known = (id: string): void => {

@@ -1,10 +1,10 @@
 // The check itself: models searched while the laws run beside them, then the known failures, then some simulated runs.
 import { availableParallelism } from "node:os";
-import { CORE, type Counterexample, type Findings, type ModelReport, askAndReport, askInThreads } from "../check.ts";
+import { CORE, type Counterexample, type Findings, type ModelReport, askAndReport, askInThreads, verdictOf } from "../check.ts";
 import { CATALOGUE, idOf } from "../catalogue.ts";
 import type { Progress } from "../explore/explore.ts";
 import { COUNTS } from "../models/counts.ts";
-import { DEEP_QUESTIONS, QUESTIONS } from "../models/index.ts";
+import { DEEP_QUESTIONS, LARGE_QUESTIONS, QUESTIONS } from "../models/index.ts";
 import type { Question } from "../models/question.ts";
 import { killAll } from "../mutants/kill.ts";
 import type { Mutant } from "../mutants/mutant.ts";
@@ -38,9 +38,9 @@ export const isWanted = ({ property }: Pick<Options, "property">): ((id: string)
 
 const bySize = (one: Question, other: Question): number => (COUNTS[one.name]?.states ?? 0) - (COUNTS[other.name]?.states ?? 0);
 
-export const chosen = (options: Pick<Options, "depth" | "model" | "property">): readonly Question[] => {
-  const { depth, model } = options;
-  const all = [...QUESTIONS, ...DEEP_QUESTIONS];
+export const chosen = (options: Pick<Options, "depth" | "model" | "property"> & { readonly isLarge?: boolean }): readonly Question[] => {
+  const { depth, model, isLarge = false } = options;
+  const all = [...QUESTIONS, ...DEEP_QUESTIONS, ...LARGE_QUESTIONS];
   if (model !== undefined) {
     const named = all.filter((asked) => asked.name === model);
     if (named.length > 0) return named;
@@ -49,11 +49,11 @@ export const chosen = (options: Pick<Options, "depth" | "model" | "property">): 
   const wanted = isWanted(options);
   const affordable =
     depth === "deep"
-      ? all
+      ? [...QUESTIONS, ...DEEP_QUESTIONS]
       : depth === "daily"
         ? QUESTIONS
         : QUESTIONS.filter((asked) => (COUNTS[asked.name]?.states ?? Infinity) <= QUICK_STATES).toSorted(bySize);
-  return affordable
+  return [...affordable, ...(isLarge ? LARGE_QUESTIONS : [])]
     .map((asked) => ({
       ...asked,
       safety: asked.safety.filter(({ id }) => wanted(id)),
@@ -65,7 +65,11 @@ export const chosen = (options: Pick<Options, "depth" | "model" | "property">): 
 /** From so many states on threads are worth their beginning. */
 const LARGE_STATES = 60_000;
 
-const askAll = async (questions: readonly Question[], core: Core, isWhole: boolean): Promise<readonly ModelReport[]> => {
+const askAll = async (
+  questions: readonly Question[],
+  core: Core,
+  { property, maxStates }: Pick<Options, "property" | "maxStates">,
+): Promise<readonly ModelReport[]> => {
   const reports: ModelReport[] = [];
   for (const [index, asked] of questions.entries()) {
     say(`model ${index + 1} of ${questions.length}, ${asked.name}: ${asked.asks}`);
@@ -76,9 +80,17 @@ const askAll = async (questions: readonly Question[], core: Core, isWhole: boole
       say(`  ${states} states, depth ${depth}, ${frontier} ahead`);
     };
     // A thread asks a model by its name, for all that it judges, of our core.
-    const isShared = isWhole && core === CORE && availableParallelism() > 1 && (COUNTS[asked.name]?.states ?? 0) >= LARGE_STATES;
-    const report = isShared ? await askInThreads(asked, availableParallelism(), progress) : askAndReport(asked, { core, progress });
-    say(`  ${report.failures.length === 0 ? "holds" : "FAILED"}, ${report.states} states in ${report.seconds.toFixed(1)} s`);
+    const isLarge = LARGE_QUESTIONS.some((one) => one.name === asked.name);
+    const isWorth = isLarge || (COUNTS[asked.name]?.states ?? 0) >= LARGE_STATES;
+    const isShared = property === undefined && core === CORE && availableParallelism() > 1 && isWorth;
+    const report = isShared
+      ? await askInThreads(asked, {
+          threads: availableParallelism(),
+          progress,
+          ...(isLarge && maxStates !== undefined ? { maxStates } : {}),
+        })
+      : askAndReport(asked, { core, progress });
+    say(`  ${verdictOf(report)}, ${report.states} states in ${report.seconds.toFixed(1)} s`);
     for (const failure of report.failures) say(`  FAILED ${failure}`);
     reports.push(report);
   }
@@ -115,7 +127,7 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
     );
   const testing = runTests(files, options);
   const questions = chosen(options);
-  const models = await askAll(questions, core, options.property === undefined);
+  const models = await askAll(questions, core, options);
   const isWhole = options.property === undefined && options.model === undefined;
   const simulated = isWhole
     ? simulateAll(options.seed, SIMULATED[options.depth], core)

@@ -7,7 +7,7 @@ import { entryOf, idOf } from "../catalogue.ts";
 import { explore } from "../explore/explore.ts";
 import { traceTable } from "../explore/print.ts";
 import { firstViolation, replay } from "../explore/replay.ts";
-import { DEEP_QUESTIONS, QUESTIONS } from "../models/index.ts";
+import { DEEP_QUESTIONS, LARGE_QUESTIONS, QUESTIONS } from "../models/index.ts";
 import { type Question, modelOf, searched } from "../models/question.ts";
 import { MUTANTS } from "../mutants/mutants.ts";
 import { lead, type Regression, searchOn } from "../regressions/regression.ts";
@@ -22,6 +22,7 @@ export type Told = { readonly story: Story; readonly table: string; readonly ver
 const everyQuestion = (): readonly Question[] => [
   ...QUESTIONS,
   ...DEEP_QUESTIONS,
+  ...LARGE_QUESTIONS,
   ...MUTANTS.flatMap((mutant) => mutant.expected.flatMap((one) => (one._tag === "Model" ? [one.asked] : []))),
 ];
 

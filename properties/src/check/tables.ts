@@ -1,7 +1,7 @@
 // The check as tables for people.
 import { CATALOGUE, entryOf, techniquesOf } from "../catalogue.ts";
 import { table } from "../explore/print.ts";
-import type { ModelReport, PropertyReport } from "../check.ts";
+import { type ModelReport, type PropertyReport, verdictOf } from "../check.ts";
 import type { Kill } from "../mutants/mutant.ts";
 import { isKilled } from "../mutants/mutant.ts";
 import { THEOREMS } from "../theorems.ts";
@@ -9,14 +9,7 @@ import { THEOREMS } from "../theorems.ts";
 export const modelTable = (models: readonly ModelReport[]): string =>
   table([
     ["model", "states", "transitions", "seconds", "verdict", "question"],
-    ...models.map((one) => [
-      one.name,
-      String(one.states),
-      String(one.transitions),
-      one.seconds.toFixed(1),
-      one.failures.length === 0 ? "holds" : "FAILED",
-      one.asks,
-    ]),
+    ...models.map((one) => [one.name, String(one.states), String(one.transitions), one.seconds.toFixed(1), verdictOf(one), one.asks]),
   ]);
 
 export const propertyTable = (properties: readonly PropertyReport[]): string =>

@@ -1,6 +1,6 @@
 // What a check leaves in files: the counts of the models, the report as JSON, the tables of the README.
 import { readFileSync, writeFileSync } from "node:fs";
-import type { ModelReport, PropertyReport } from "../check.ts";
+import { type ModelReport, type PropertyReport, verdictOf } from "../check.ts";
 import { COUNTS } from "../models/counts.ts";
 import { isKilled } from "../mutants/mutant.ts";
 import type { Checked } from "./run.ts";
@@ -31,13 +31,13 @@ export const writeJson = (file: string, seed: number, checked: Checked, properti
       found: kill.killers.map(({ property, where, message, steps }) => ({ property, where, message, steps: steps ?? null })),
       missing: kill.missing,
     })),
-    models: checked.models.map(({ name, asks, states, transitions, seconds, witnesses, failures }) => ({
+    models: checked.models.map(({ name, asks, states, transitions, seconds, complete, witnesses, failures }) => ({
       name,
       asks,
       states,
       transitions,
       seconds,
-      verdict: failures.length === 0 ? "holds" : "FAILED",
+      verdict: verdictOf({ failures, complete }),
       witnesses,
       failures,
     })),
