@@ -44,7 +44,7 @@ export const mutantTable = (kills: readonly Kill[]): string =>
 
 /** What stands in place of each theorem; verdicts where a run is at hand. */
 export const theoremTable = (properties: readonly PropertyReport[] = []): string => {
-  const verdictOf = (id: string): string => {
+  const standing = (id: string): string => {
     const one = entryOf(id);
     return (
       properties.find((property) => property.id === id)?.verdict ??
@@ -60,7 +60,7 @@ export const theoremTable = (properties: readonly PropertyReport[] = []): string
       one.name,
       one.worth,
       one.states,
-      one.ids.length === 0 ? "nothing to be said of us" : one.ids.map((id) => `${id} ${verdictOf(id)}`).join(", "),
+      one.ids.length === 0 ? "nothing to be said of us" : one.ids.map((id) => `${id} ${standing(id)}`).join(", "),
     ]),
   ]);
 };
