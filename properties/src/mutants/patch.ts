@@ -9,6 +9,9 @@ import type { Mutant, Patch } from "./mutant.ts";
 /** The checkout, or what was installed of it: core's sources are there whether the package is found by them or by what was built. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.resolve("@gungnir/core"))), "..", "..");
 
+/** A module beside this one, whether this one is a source or was built from it. */
+export const siblingOf = (name: string): string => join(import.meta.dirname, `${name}.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`);
+
 /** The text with the patch applied. Throws where the text to find is not there exactly once: a mutant must not rot into passing. */
 export const patched = (text: string, patch: Patch, id: string): string => {
   const count = text.split(patch.find).length - 1;

@@ -3,10 +3,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { type Job, type Ran, ranIn } from "./job.ts";
 import type { Expected, Trial } from "./mutant.ts";
-import { ROOT } from "./patch.ts";
+import { ROOT, siblingOf } from "./patch.ts";
 
 type ByTest = Extract<Expected, { _tag: "Test" }>;
 
@@ -39,7 +38,7 @@ export const runTests = async (asked: readonly Asked[]): Promise<readonly Trial[
 const run = async (jobs: readonly Job[]): Promise<readonly Ran[]> => {
   // Where a server that was fetched is kept: a planted folder has none of its own.
   const env = { GUNGNIR_CACHE: join(ROOT, ".cache"), ...process.env };
-  const program = fileURLToPath(new URL("run-tests.ts", import.meta.url));
+  const program = siblingOf("run-tests");
   const child = spawn(process.execPath, ["--conditions=gungnir-source", program], { stdio: ["pipe", "pipe", "pipe"], env });
   const ended = new Promise<number | null>((done, failed) => void child.on("close", done).on("error", failed));
   child.stdin.end(JSON.stringify(jobs));

@@ -1,5 +1,6 @@
 // Of our own features, beyond what other operators were seen to do wrong: switchover, availability, adoption.
-import { type Mutant, byTest, inCore } from "../mutant.ts";
+import { ENDED, LAGGING } from "../../models/narrow-switchover.ts";
+import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const switchover = byTest("properties/src/regressions/driven-switchover.test.ts");
 const availability = byTest("properties/src/regressions/driven-availability.test.ts");
@@ -11,7 +12,11 @@ export const FEATURES: readonly Mutant[] = [
     id: "N-1",
     what: "a handover without equal offsets",
     patches: [inCore("switching.ts", "to.replid === from.replid && to.offset >= from.offset;", "to.replid === from.replid;")],
-    expected: [switchover("FO-22", "a candidate that does not catch up is not waited for")],
+    expected: [
+      inModel("FO-22 plain writes", LAGGING),
+      switchover("FO-22", "a candidate that does not catch up is not waited for"),
+      inModel("FO-22", ENDED),
+    ],
   },
   {
     id: "N-2",
@@ -23,7 +28,7 @@ export const FEATURES: readonly Mutant[] = [
         "const pause = pauseOf(observation, old) ?? { runId: old.runId, from: observation.epochSince, until: observation.now };",
       ),
     ],
-    expected: [switchover("FO-22", "a switchover on request")],
+    expected: [inModel("FO-22 plain writes", LAGGING), switchover("FO-22", "a switchover on request"), inModel("FO-22", ENDED)],
   },
   {
     id: "N-3",
