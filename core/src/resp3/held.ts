@@ -67,7 +67,7 @@ export const joined = (held: Piece, chunk: Uint8Array, from: number, to: number,
 };
 
 /** For what is looked at before the next byte is decoded, and not kept. */
-export const scratch: Uint8Array = new Uint8Array(1024);
+export const scratch: Uint8Array = new Uint8Array(8192);
 
 const copy = (source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void => {
   if (to - from > byHand) target.set(to - from === source.length ? source : view(source, from, to), at);

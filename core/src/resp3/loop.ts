@@ -16,9 +16,11 @@
 
 import type { Decoded } from "./decode.ts";
 import { closed, type Frame, type Kind, nothing, reopened, seal, whole } from "./frame.ts";
-import { excess, no, yes } from "./header.ts";
+import { excess, no, types, yes } from "./header.ts";
+import { hold } from "./held.ts";
 import { readDouble } from "./numbers.ts";
 import { asciiOf, leaf, type Made } from "./payload.ts";
+import { stillPending } from "./pending.ts";
 import type { State } from "./state.ts";
 import { step } from "./step.ts";
 import type { Message, Payload } from "./value.ts";
@@ -31,6 +33,11 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
   const end = chunk.length | 0;
   if (failure !== undefined || end === 0) return { state, values: none, error: failure };
   if (chunk.length > largest) return inParts(state, chunk);
+  if (pending !== undefined) {
+    const still = stillPending(pending, options, chunk);
+    if (still !== undefined)
+      return { state: { options, consumed: consumed + end, frame, pending: still, streamed, failure }, values: none, error: failure };
+  }
   const { limits, payload, integers } = options;
   let values: Made[] | undefined;
   let filled = 0;
@@ -89,12 +96,23 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
           to += 1;
         }
       }
+      if (to === end && to - from <= limits.lineBytes && types[type] !== 0) {
+        pending = { _tag: "Line", held: hold(undefined, chunk, at, end) };
+        at = end;
+        continue;
+      }
       const isLine = byte === CR && to + 1 < end && chunk[to + 1] === LF;
       switch (type) {
         case DOLLAR:
           if (isLine && to > from && (to === from + 1 || chunk[from] !== 0x30) && number <= limits.bulkBytes) {
             from = (to + 2) | 0;
             to = (from + number) | 0;
+            if (to > end) {
+              const held = from < end ? hold(undefined, chunk, from, end) : undefined;
+              pending = { _tag: "Body", kind: "Bulk", missing: to - end, held, afterCr: false };
+              at = end;
+              continue;
+            }
             if (to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF) tag = "Bulk";
           }
           break;
@@ -149,7 +167,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
           value = { _tag: tag, bytes: new Uint8Array(buffer, origin + from, to - from) };
         } else if (payload === "lazy") value = { _tag: tag, source: chunk, from, to };
         else {
-          if (isAscii && (to - from) * 2 < end - from) {
+          if (isAscii && (to - from) * 2 < end - from && end - from > fewBytes) {
             text = asciiOf(chunk, from, end);
             origin = from;
             isAscii = text !== undefined;
@@ -295,6 +313,9 @@ const inParts = (state: State<Payload, bigint | number>, chunk: Uint8Array): Dec
 
 /** With so many messages in a chunk, room is made for all that may follow. */
 const crowd = 16;
+
+/** A chunk with less left than this is not worth a text of its own. */
+const fewBytes = 200;
 
 const none: readonly never[] = [];
 

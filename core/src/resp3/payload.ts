@@ -2,6 +2,7 @@
 
 import { view } from "./held.ts";
 import { platform } from "./platform.ts";
+import { shortest, shortText } from "./short-text.ts";
 import { text } from "./text.ts";
 import type { Payload, Text } from "./value.ts";
 
@@ -66,17 +67,23 @@ const textPayload = (source: Uint8Array, from: number, to: number): Text => {
 
 /** `source[from, to)` as text, or undefined where it is not UTF-8 or longer than a string may be. */
 export const textOf = (source: Uint8Array, from: number, to: number): string | undefined => {
+  const short = to - from <= shortest ? shortText(source, from, to) : undefined;
+  if (short !== undefined) return short;
   if (to - from > longestText) return undefined;
   const read = platform.utf8(source, from, to);
   return read.includes(replacement) ? exactText(source, from, to) : read;
 };
 
-/** The text of `source[from, to)` if each byte is one character of it. */
-export const asciiOf = (source: Uint8Array, from: number, to: number): string | undefined => {
-  if (to - from > longestText) return undefined;
+/** The text of `source[from, to)` if each byte is one character of it. Where that is not so, it is often seen from the beginning. */
+export const asciiOf = (source: Uint8Array, from: number, to: number): string | undefined =>
+  to - from > 4 * sample && asciiOf(source, from, from + sample) === undefined ? undefined : oneToOne(source, from, to);
+
+const oneToOne = (source: Uint8Array, from: number, to: number): string | undefined => {
   const read = platform.utf8(source, from, to);
   return read.length === to - from && !read.includes(replacement) ? read : undefined;
 };
+
+const sample = 1024;
 
 /** The replacement character stands for what was not UTF-8, or for itself. */
 const exactText = (source: Uint8Array, from: number, to: number): string | undefined => {

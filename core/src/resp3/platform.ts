@@ -14,7 +14,7 @@ export type Platform = {
 export const platformOf = (globals: object): Platform => {
   const buffer = property(globals, "Buffer");
   const slice = property(property(buffer, "prototype"), "utf8Slice");
-  const allocate = property(buffer, "allocUnsafeSlow");
+  const allocate = property(buffer, "allocUnsafe");
   const decoder = property(globals, "TextDecoder");
   return {
     utf8: isSlice(slice) ? (bytes, from, to) => slice.call(bytes, from, to) : isDecoderClass(decoder) ? decoded(decoder) : portable,
