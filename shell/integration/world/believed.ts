@@ -57,7 +57,24 @@ const started = (state: Believed, name: Name): Believed => {
 export const take = (state: Believed, step: Step): { readonly states: readonly Believed[]; readonly ending: Ending } => {
   const { state: taken, ending } = taking(state, step);
   const kept = step._tag === "Crash" && step.tail === "unsent" ? taken : keepUnderWay(state, taken, subjectOf(step));
-  return { states: step._tag === "Wait" ? [kept, asked(kept, step.at)] : [kept], ending };
+  if (step._tag === "Wait") return { states: [kept, asked(kept, step.at)], ending };
+  if (step._tag === "Wake") return { states: [kept, keepUnderWay(state, taking(caughtUp(state, step.at), step).state, step.at)], ending };
+  return { states: [kept], ending };
+};
+
+/** Who wakes reads its connections in any order: what its source had sent, too, may come before the commands that wait. */
+const caughtUp = (state: Believed, at: Name): Believed => {
+  const hung = processOf(state.valkey, at);
+  if (hung === undefined || state.stalled.includes(at)) return state;
+  let valkey = valkeyHalf.withProcess(state.valkey, { ...hung, hung: false });
+  for (;;) {
+    const process = processOf(valkey, at);
+    const moved = process === undefined ? undefined : (valkeyHalf.stream(valkey, process) ?? valkeyHalf.deliver(valkey, process));
+    if (moved === undefined) break;
+    valkey = moved;
+  }
+  const process = processOf(valkey, at);
+  return process === undefined ? state : { ...state, valkey: valkeyHalf.withProcess(valkey, { ...process, hung: true }) };
 };
 
 /** A WAIT that has to wait asks the replicas for acknowledgements, and the question is in the stream. */
