@@ -58,6 +58,17 @@ test("small commands share a block, and one piece takes the memory it is expecte
   expect(alone._tag === "Ok" ? alone.value.buffer.byteLength : alone).toBe(6 * 24 + 3 + 1 + 100 + 2 + 24);
 });
 
+const bytesOfAll = (chunks: readonly Uint8Array[]): Uint8Array => Uint8Array.from(chunks.flatMap((chunk) => Array.from(chunk)));
+
+test("a string that is not ASCII is whole wherever its block ends", () => {
+  for (const characters of [3, 20, 40])
+    for (let before = 16_200; before < 16_345; before += 1) {
+      const { output } = write(initialOutput, [["x".repeat(before)]]);
+      const { chunks } = write(output, [["é".repeat(characters)]]);
+      expect(bytesOfAll(chunks)).toEqual(bytesOf(`*1\r\n$${2 * characters}\r\n${"é".repeat(characters)}\r\n`));
+    }
+});
+
 const isPassed = (length: number): boolean => {
   const payload = new Uint8Array(length);
   return write(initialOutput, [["ECHO", payload]]).chunks.some((chunk) => chunk === payload);
