@@ -120,6 +120,13 @@ test.prop([anyGroup])("SEL-9 an ineligible one added, or an unchosen one removed
   const choice = choose(record, group);
   const ineligible: Frozen = { identity: identityOf(9), reading: readingOf(9, 99n, { marker: "Absent" }), isOld: false };
   expect(choose(record, [...group, ineligible])).toEqual(choice);
+  // Nor one that would come first: everything that was ever written, in a history that is not ours.
+  const stranger: Frozen = {
+    identity: identityOf(8),
+    reading: readingOf(8, 2n ** 63n - 1n, { replid: replicationId("other") }),
+    isOld: false,
+  };
+  expect(choose(record, [stranger, ...group])).toEqual(choice);
   if (choice._tag === "Best") expect(choose(record, [choice.candidate])).toEqual(choice);
 });
 

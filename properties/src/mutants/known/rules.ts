@@ -7,6 +7,7 @@ const down = byTest("properties/src/laws/down.test.ts");
 const silence = byTest("properties/src/laws/silence.test.ts");
 const promotion = byTest("properties/src/laws/promotion.test.ts");
 const status = byTest("properties/src/laws/status.test.ts");
+const endless = byTest("properties/src/models/fairness.test.ts");
 const objects = byTest("properties/src/laws/objects.test.ts");
 
 const SORTED = "const [best] = frozen.filter((one) => holdsHistory(record, one.reading)).toSorted(byMerit);";
@@ -158,5 +159,41 @@ export const RULES: readonly Mutant[] = [
     what: "a condition has a new time with every report",
     patches: [inCore("status.ts", "before?.status === value ? before.lastTransitionTime : timestampOf(now)", "timestampOf(now)")],
     expected: [status("ST-3", "ST-3 what is written says something new")],
+  },
+  {
+    id: "R-LV-1",
+    what: "who streams is never counted as streaming, so that nothing ever settles",
+    patches: [inCore("replication.ts", "if (streaming.length > 0) {", "if (streaming.length > 99) {")],
+    expected: [endless("LV-1", "LV-11 with all of it nothing is amiss")],
+  },
+  {
+    id: "R-SEL-9",
+    what: "one with more data that cannot be promoted keeps away the others",
+    patches: [
+      inCore(
+        "promotion.ts",
+        SORTED,
+        "const [best] = frozen.toSorted(byMerit).filter((one, at) => at === 0 && holdsHistory(record, one.reading));",
+      ),
+    ],
+    expected: [promotion("SEL-9", "SEL-9 an ineligible one added")],
+  },
+  {
+    id: "R-RES-5",
+    what: "two Services have one name",
+    patches: [inCore("cluster.ts", "replicas: `${cluster}-replicas`,", "replicas: `${cluster}-client`,")],
+    expected: [objects("RES-5", "RES-5 names are valid")],
+  },
+  {
+    id: "R-RES-10",
+    what: "a label of the spec asks for every pod to be made anew",
+    patches: [
+      inCore(
+        "objects/pod.ts",
+        "fingerprint({ pod: podSpec(owner), ...startedWith(owner) })",
+        "fingerprint({ pod: podSpec(owner), labels: owner.spec.labels, ...startedWith(owner) })",
+      ),
+    ],
+    expected: [objects("RES-10", "RES-10 what a server was started with shows")],
   },
 ];
