@@ -7,6 +7,7 @@ const down = byTest("properties/src/laws/down.test.ts");
 const silence = byTest("properties/src/laws/silence.test.ts");
 const promotion = byTest("properties/src/laws/promotion.test.ts");
 const status = byTest("properties/src/laws/status.test.ts");
+const leadership = byTest("properties/src/laws/leadership.test.ts");
 const endless = byTest("properties/src/models/fairness.test.ts");
 const objects = byTest("properties/src/laws/objects.test.ts");
 
@@ -195,5 +196,29 @@ export const RULES: readonly Mutant[] = [
       ),
     ],
     expected: [objects("RES-10", "RES-10 what a server was started with shows")],
+  },
+  {
+    id: "R-LE-10",
+    what: "whoever reads its own name in the Lease takes it for its own",
+    patches: [
+      inCore(
+        "leadership.ts",
+        "written !== undefined && isLease(lease) && lease.holder === identity",
+        "isLease(lease) && lease.holder === identity",
+      ),
+    ],
+    expected: [leadership("LE-10", "LE-10 a process that finds its own name")],
+  },
+  {
+    id: "R-RES-4",
+    what: "the claims of a StatefulSet bear the labels of the spec, which can be edited",
+    patches: [
+      inCore(
+        "objects/stateful-set.ts",
+        "labels: ownLabels(name), annotations",
+        "labels: { ...spec.labels, ...ownLabels(name) }, annotations",
+      ),
+    ],
+    expected: [objects("RES-4", "RES-4 no edit changes a field")],
   },
 ];
