@@ -71,6 +71,11 @@ const hearing = (state: Believed, source: Process): readonly Process[] =>
 /**
  * A ping goes out where somebody is attached, or was a moment ago. It makes a difference where it leaves behind somebody who is level now and does not hear it.
  */
+/** A server pings those in the middle of a full sync as well: they get it afterwards. */
+const isListed = (process: Process, primary: Process): boolean =>
+  valkeyHalf.isAttached(process, primary) ||
+  (process.role._tag === "Replica" && process.role.of === primary.address && process.role.link === "syncing");
+
 const isUnheard = (valkey: Valkey, process: Process, primary: Process): boolean =>
   process !== primary && (process.hung || !valkeyHalf.isOpen(valkey, process.address, primary.address));
 
@@ -80,7 +85,7 @@ export const pings = (state: Believed, lately: Believed): readonly Valkey[] => {
     if (
       !valkeyHalf.isPrimary(primary) ||
       primary.hung ||
-      !lately.valkey.processes.some((process) => valkeyHalf.isAttached(process, primary) || isUnheard(valkey, process, primary))
+      !lately.valkey.processes.some((process) => isListed(process, primary) || isUnheard(valkey, process, primary))
     )
       return [];
     const isLevel = (process: Process): boolean =>
