@@ -209,16 +209,4 @@ export const RULES: readonly Mutant[] = [
     ],
     expected: [leadership("LE-10", "LE-10 a process that finds its own name")],
   },
-  {
-    id: "R-RES-4",
-    what: "the claims of a StatefulSet bear the labels of the spec, which can be edited",
-    patches: [
-      inCore(
-        "objects/stateful-set.ts",
-        "labels: ownLabels(name), annotations",
-        "labels: { ...spec.labels, ...ownLabels(name) }, annotations",
-      ),
-    ],
-    expected: [objects("RES-4", "RES-4 no edit changes a field")],
-  },
 ];
