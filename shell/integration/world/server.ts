@@ -2,6 +2,7 @@
 // killed by its pid, and its volume is a folder that outlives it.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, open as openFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +11,10 @@ import type { Command } from "@gungnir/core/resp3";
 import type { Valkey } from "../../src/sandbox/valkey-binary.ts";
 import { type Connection, open } from "../../src/valkey/connection.ts";
 import { OPERATOR, PASSWORD, PORT, shippedConfiguration, shippedUsers } from "./shipped.ts";
+
+/** Whatever way we end: the kernel then kills the server, a stopped one too. */
+const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
+const dyingWithUs: readonly string[] = setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
 
 /** Seconds without an acknowledgement after which a replica does not count; acknowledgements come every second. */
 export const GRACE_SECONDS = 2;
@@ -68,7 +73,8 @@ export const serverOf = (valkey: Valkey, at: { readonly own: string; readonly fr
       await writeFile(join(at.folder, "valkey.conf"), shippedConfiguration({ volume, users }));
       const output = await openFile(log, "a");
       const env = { ...process.env, ...valkey.env };
-      child = spawn(valkey.server, argumentsOf(at), { env, stdio: ["ignore", output.fd, output.fd] });
+      const [program = "", ...args] = [...dyingWithUs, valkey.server, ...argumentsOf(at)];
+      child = spawn(program, args, { env, stdio: ["ignore", output.fd, output.fd] });
       await output.close();
       const deadline = performance.now() + DEADLINE_MS;
       for (;;) {
