@@ -47,6 +47,17 @@ export const CANDIDATE_DIES = narrow("the primary hangs, its successor dies, and
   victims: "anybody",
   early: [],
 });
+export const PLAIN_DEATH = narrow("the primary dies, nothing else happens early", { ...one("crash"), early: [] });
+export const REPLICA_BACK = narrow("a replica dies and comes back", { ...one("crash"), victims: "replicas", early: ["links"] });
+const ANY_OF_TWO = { spec: { ...SPEC, replicas: 2 }, faults: 2, victims: "anybody", early: [], slow: ["links"] } as const;
+export const PAIR_DIES = narrow("a pair's replica dies, then its primary", { ...ANY_OF_TWO, kinds: ["crash"] });
+export const ONE_WIPED = narrow("a replica loses its volume, then the primary dies", {
+  faults: 2,
+  kinds: ["crash", "crash, volume lost"],
+  victims: "anybody",
+  early: [],
+  slow: ["links"],
+});
 export const FORCED = narrow("the primary's pod is deleted by force", { ...one("pod deleted by force"), writes: 1 });
 export const UNSEEN = narrow("the operator no longer sees the primary and a replica, which see each other", {
   faults: 2,
@@ -65,6 +76,10 @@ export const NARROW: readonly Question[] = [
   PAIR,
   TWO_DEATHS,
   CANDIDATE_DIES,
+  PLAIN_DEATH,
+  REPLICA_BACK,
+  PAIR_DIES,
+  ONE_WIPED,
   FORCED,
   UNSEEN,
 ];

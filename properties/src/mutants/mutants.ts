@@ -6,6 +6,7 @@ import { FEATURES } from "./known/features.ts";
 import { MANIFESTS } from "./known/manifests.ts";
 import { MEMBERSHIP } from "./known/membership.ts";
 import { RULES } from "./known/rules.ts";
+import { PROMISES } from "./known/promises.ts";
 import { SHELL } from "./known/shell.ts";
 import { WIRE } from "./known/wire.ts";
 import type { Mutant } from "./mutant.ts";
@@ -19,4 +20,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FEATURES,
   ...RULES,
   ...SHELL,
+  ...PROMISES,
 ];
