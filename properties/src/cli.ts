@@ -72,7 +72,10 @@ const run = async (options: Options, core: Core): Promise<number> => {
     );
   }
   if (options.json !== undefined) writeJson(options.json, options.seed, checked, properties);
-  if (simulated.runs > 0) print(`\n${simulated.runs} simulated ${simulated.runs === 1 ? "run" : "runs"} from seed ${simulated.seed} on, ${simulated.failovers} failovers`);
+  if (simulated.runs > 0)
+    print(
+      `\n${simulated.runs} simulated ${simulated.runs === 1 ? "run" : "runs"} from seed ${simulated.seed} on, ${simulated.failovers} failovers`,
+    );
   for (const problem of problems) print(`\n${problem}`);
   print(`\nseed ${options.seed}: ${problems.length === 0 ? "everything that was asked is as promised" : "NOT as promised"}`);
   return problems.length === 0 ? 0 : 1;
