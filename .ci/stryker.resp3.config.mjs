@@ -7,6 +7,7 @@ export default {
   ...core,
   vitest: { configFile: ".ci/vitest.mutation-resp3.config.ts", related: true },
   mutate: ["core/src/resp3/**/*.ts", "!core/src/resp3/**/*.test.ts"],
+  ignorePatterns: [".cache", "dist"], // not copied for the mutants
   jsonReporter: { fileName: `.cache/mutation/resp3-${process.pid}.json` }, // several may run at the same time
   tempDirName: `.cache/stryker-resp3-${process.pid}`,
 };
