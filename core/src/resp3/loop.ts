@@ -114,6 +114,9 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
               continue;
             }
             if (to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF) tag = "Bulk";
+          } else if (byte === MINUS && isNullAt(chunk, from, end)) {
+            value = nothing;
+            to = (from + 2) | 0;
           }
           break;
         case PLUS:
@@ -130,7 +133,10 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
           if (to > 0) tag = "Error";
           break;
         case ASTERISK:
-          kind = "Array";
+          if (byte === MINUS && isNullAt(chunk, from, end)) {
+            value = nothing;
+            to = (from + 2) | 0;
+          } else kind = "Array";
           break;
         case PERCENT:
           kind = "Map";
@@ -297,6 +303,10 @@ const lineEnd = (chunk: Uint8Array, from: number, end: number, lineBytes: number
   while (to < last && (chunk[to] ?? 0) > CR) to += 1;
   return to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF ? to : 0;
 };
+
+/** `-1` and CRLF in place of a length. */
+const isNullAt = (chunk: Uint8Array, from: number, end: number): boolean =>
+  from + 3 < end && chunk[from] === MINUS && chunk[from + 1] === 0x31 && chunk[from + 2] === CR && chunk[from + 3] === LF;
 
 /** Places in a chunk are 32-bit integers, and the text of a chunk a string. */
 const largest = 2 ** 28;
