@@ -18,7 +18,7 @@ export type Entry = {
 };
 
 /** Ours in another way than that of the row: shown, and no peer. */
-export const asides: readonly string[] = ["ours, bigints", "ours, lazy", "ours, prepared"];
+export const asides: readonly string[] = ["ours, bigints", "ours, lazy", "ours, anew"];
 
 /** Where an aside says something that ours does not. */
 const isTold = (
@@ -27,7 +27,7 @@ const isTold = (
 ): boolean => {
   if (name === "ours, bigints") return /integers|nested|ROLE|every split/.test(row) && mode === "strings";
   if (name === "ours, lazy") return task === "leaves" && mode === "strings";
-  return name !== "ours, prepared" || row === "PING" || row === "INFO";
+  return name !== "ours, anew" || row === "PING" || row === "INFO";
 };
 
 const decodeEntries: readonly Entry[] = decoding.rows.flatMap(({ name, protocol, targets, stream, task, isAscii }) =>

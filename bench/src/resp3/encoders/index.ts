@@ -1,8 +1,8 @@
 // The encoders that take part; ours first.
 import type { Encoder } from "./encoder.ts";
-import { ours, oursPrepared } from "./ours.ts";
+import { ours, oursAnew } from "./ours.ts";
 import { ioredis, iovalkey, redisClient } from "./peers.ts";
 
 export { type Encoder, passOf, perWrite } from "./encoder.ts";
 
-export const encoders: readonly Encoder[] = [ours, oursPrepared, redisClient, ioredis, iovalkey];
+export const encoders: readonly Encoder[] = [ours, oursAnew, redisClient, ioredis, iovalkey];

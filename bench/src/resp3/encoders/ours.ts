@@ -1,5 +1,5 @@
-// The encoder of @gungnir/core: windows on blocks, and large bytes by reference. Beside it what a client does with a command that never
-// changes: it prepares it once. That is no rival in the table, for the peers have nothing of the kind.
+// The encoder of @gungnir/core: windows on blocks, and large bytes by reference; a command that never changes is prepared once, as the
+// codec offers it. Beside it the same commands written anew each time.
 import { initialOutput, prepare, type Request, write } from "@gungnir/core/resp3";
 import type { Encoder } from "./encoder.ts";
 
@@ -13,14 +13,16 @@ const encoding = (requests: readonly Request[]) => {
   };
 };
 
-export const ours: Encoder = { name: "ours", encoding };
-
-export const oursPrepared: Encoder = {
-  name: "ours, prepared",
+/** Prepared where all commands are one and the same. */
+export const ours: Encoder = {
+  name: "ours",
   encoding: (commands) => {
     const [first] = commands;
-    const prepared = first === undefined ? undefined : prepare(first);
-    if (prepared?._tag !== "Ok") throw new Error("a command that cannot be prepared");
+    if (first === undefined || commands.some((command) => command.join(" ") !== first.join(" "))) return encoding(commands);
+    const prepared = prepare(first);
+    if (prepared._tag !== "Ok") throw new Error("a command that cannot be prepared");
     return encoding(commands.map(() => prepared.value));
   },
 };
+
+export const oursAnew: Encoder = { name: "ours, anew", encoding };
