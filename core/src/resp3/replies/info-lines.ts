@@ -28,7 +28,7 @@ const missing = -1;
 const contradicted = -2;
 
 /** Names begin with a letter and hold no colon; a prefix has two letters at least, and ends in no digit. */
-export const planOf = (fields: readonly string[], prefixes: readonly string[] = []): Plan => {
+export const planOf = (fields: readonly string[], prefixes: readonly string[]): Plan => {
   const names = [...fields, ...prefixes].map(bytesOf);
   const first = new Int32Array(256).fill(-1);
   const next = names.map(() => -1);
@@ -46,10 +46,7 @@ export const placesIn = (plan: Plan, info: Uint8Array, from: number, upTo: numbe
   const starts: number[] = [];
   const ends: number[] = [];
   const numbered: NumberedPlace[] = [];
-  for (let name = 0; name < plan.fields; name += 1) {
-    starts.push(missing);
-    ends.push(missing);
-  }
+  for (let name = 0; name < plan.fields; name += 1) starts.push(missing);
   const words = new DataView(info.buffer, info.byteOffset, to);
   const lastWord = to - 4;
   let at = from;
@@ -62,7 +59,7 @@ export const placesIn = (plan: Plan, info: Uint8Array, from: number, upTo: numbe
     }
     // The one hot loop, written here because a call for each line costs as much as the line. The highest bit of each byte of `found` is set
     // where that byte is a line feed; the lowest of them is always right, and only that one counts.
-    let end = start < 0 ? at : start;
+    let end = at;
     let found = 0;
     for (; end <= lastWord; end += 4) {
       const word = words.getInt32(end, true) ^ LINE_FEEDS;
@@ -73,7 +70,7 @@ export const placesIn = (plan: Plan, info: Uint8Array, from: number, upTo: numbe
     else while (end < to && info[end] !== LF) end += 1;
     at = end + 1;
     if (start < 0) continue;
-    if (end > start && info[end - 1] === CR) end -= 1;
+    if (info[end - 1] === CR) end -= 1; // before an empty value is its colon
     if (name >= plan.fields) numbered.push({ name, number: numberBefore(info, start - 1), start, end });
     else if (starts[name] === missing) {
       starts[name] = start;
@@ -96,7 +93,7 @@ const afterName = (plan: Plan, name: number, info: Uint8Array, from: number, to:
 /** Behind `0:` or `17:`, and -1 behind anything else; nine digits are more than any server counts. */
 const afterDigits = (info: Uint8Array, from: number, to: number): number => {
   let at = from;
-  while (at < to && at - from < 9 && isDigit(info[at] ?? 0)) at += 1;
+  while (at - from < 9 && isDigit(info[at] ?? 0)) at += 1;
   const isOneSpelling = at > from && (info[from] !== ZERO || at === from + 1);
   return isOneSpelling && at < to && info[at] === COLON ? at + 1 : -1;
 };

@@ -3,6 +3,7 @@
 
 import { expect, test } from "vitest";
 import { bytesOf, infoReplication, infoScan, numberedFields } from "../index.ts";
+import { fieldScan } from "./info.ts";
 import { decimalAt } from "./reading.ts";
 
 const scan = infoScan(["role", "rol", "id", "master_host"]);
@@ -93,6 +94,11 @@ test("numbered fields in the order of their numbers; what is there twice, or has
     "slave1",
     "slave_read:x",
     "slave123456789:l",
+    "slave-1:x",
+    "slave 1:x",
+    "slave1.5:x",
+    "slave/:x",
+    "slave;:x",
   ];
   expect(numberedFields(bytesOf([...lines, "slave1234567890:x", "slaves1:x", "slave7:"].join("\n")), "slave")).toEqual([
     [0, "a"],
@@ -103,7 +109,8 @@ test("numbered fields in the order of their numbers; what is there twice, or has
   expect(numberedFields(octets("slave0:\xff"), "slave")).toEqual([[0, undefined]]);
   expect(numberedFields(bytesOf("slave0"), "slave")).toEqual([]);
   expect(numberedFields(bytesOf("slave0:"), "slave")).toEqual([[0, ""]]);
-  expect(infoReplication(bytesOf("slave0:ip=a,port=1,state=s"), 0, 6).replicas).toEqual([]);
+  expect(fieldScan([], ["slave"])(bytesOf("slave0:a"), 0, 6).numbered).toEqual([]);
+  expect(fieldScan([], ["slave"])(bytesOf("slave0:a"), 0, 7).numbered).toEqual([[0, ""]]);
 });
 
 test.each([
