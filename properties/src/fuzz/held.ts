@@ -1,5 +1,6 @@
 // How much memory a value holds on to, as far as JavaScript can see: everything reachable, each thing once. The sizes are those of V8 with
-// pointers of eight bytes; what counts is that they grow with what is there.
+// pointers of eight bytes; what counts is that they grow with what is there. Of a slab that Node shares out among all small Buffers only the
+// part that is used counts: the rest is there for others, though it stays for as long as one of them does.
 
 const OBJECT = 24;
 const WORD = 8;
@@ -16,8 +17,10 @@ export const heldBy = (root: unknown): number => {
     seen.add(next);
     held += OBJECT;
     if (next instanceof ArrayBuffer) held += next.byteLength;
-    else if (ArrayBuffer.isView(next)) todo.push(next.buffer);
-    else if (Array.isArray(next)) {
+    else if (ArrayBuffer.isView(next)) {
+      if (next.buffer.byteLength === Buffer.poolSize) held += next.byteLength;
+      else todo.push(next.buffer);
+    } else if (Array.isArray(next)) {
       held += WORD * next.length;
       for (const item of next) todo.push(item);
     } else {
