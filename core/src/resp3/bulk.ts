@@ -1,7 +1,7 @@
 // Bulk strings, bulk errors, verbatim strings and the chunks of streamed strings: a number of bytes, whatever they are, and CRLF.
 
 import { malformed, verbatimHead } from "./header.ts";
-import { hold, joined, scratch, view } from "./held.ts";
+import { hold, joined, joinedBriefly, view } from "./held.ts";
 import { leaf, type PayloadKind, payloadOf } from "./payload.ts";
 import type { Body } from "./state.ts";
 import type { Input, Step } from "./step.ts";
@@ -27,7 +27,7 @@ export const takeBody = ({ options: { payload }, chunk, consumed }: Input, body:
     return { _tag: "Whole", value: leaf(kind, payload, chunk, from, end), next };
   }
   // Text is made at once, and the bytes are not needed any longer.
-  const source = joined(held, chunk, from, end, payload === "text" ? scratch : undefined);
+  const source = (payload === "text" ? joinedBriefly : joined)(held, chunk, from, end);
   const to = held.total + end - from;
   if (kind === "Verbatim") return verbatim(payload, { source, from: 0, to }, next, consumed + next);
   return { _tag: "Whole", value: payload === "bytes" ? { _tag: kind, bytes: source } : leaf(kind, payload, source, 0, to), next };

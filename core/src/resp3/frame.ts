@@ -33,17 +33,14 @@ export const reopened = ({ parent, kind, depth, isStreamed, expected, items, cou
   depth,
   isStreamed,
   expected,
-  items: items.length === count ? items : items.slice(0, count),
+  items: items[count] === undefined ? items : items.slice(0, count),
   count,
   isSealed: false,
 });
 
 /** Frames of this call are sealed; around a sealed one all are. */
 export const seal = (innermost: Frame | undefined): void => {
-  for (let frame = innermost; frame !== undefined && !frame.isSealed; frame = frame.parent) {
-    frame.items.length = frame.count;
-    frame.isSealed = true;
-  }
+  for (let frame = innermost; frame !== undefined && !frame.isSealed; frame = frame.parent) frame.isSealed = true;
 };
 
 /** The whole aggregate. A streamed one takes a copy of its items: an older state may still append to them. */

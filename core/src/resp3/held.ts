@@ -54,11 +54,21 @@ export const hold = (held: Piece | undefined, chunk: Uint8Array, from: number, t
   return { before: isFirst ? undefined : held, source: bytes, from: 0, to: store.filled, total, store };
 };
 
-/** What is held and `chunk[from, to)` after it, copied into one: into `target`, if they fit, or memory of their own. */
-export const joined = (held: Piece, chunk: Uint8Array, from: number, to: number, target?: Uint8Array): Uint8Array => {
+/** What is held and `chunk[from, to)` after it, copied into memory of their own. */
+export const joined = (held: Piece, chunk: Uint8Array, from: number, to: number): Uint8Array => {
   const total = held.total + to - from;
-  const bytes =
-    target !== undefined && total <= target.length ? target : total <= smallest ? new Uint8Array(total) : platform.uncleared(total);
+  return fill(total <= smallest ? new Uint8Array(total) : platform.uncleared(total), held, chunk, from, to);
+};
+
+/** The same for what is looked at before the next byte is decoded, and not kept: the next one may be written over it. */
+export const joinedBriefly = (held: Piece, chunk: Uint8Array, from: number, to: number): Uint8Array => {
+  const total = held.total + to - from;
+  if (total > largestBrief) return joined(held, chunk, from, to);
+  if (total > brief.length) brief = new Uint8Array(2 ** Math.ceil(Math.log2(total)));
+  return fill(brief, held, chunk, from, to);
+};
+
+const fill = (bytes: Uint8Array, held: Piece, chunk: Uint8Array, from: number, to: number): Uint8Array => {
   for (let piece: Piece | undefined = held; piece !== undefined; piece = piece.before) {
     copy(piece.source, piece.from, piece.to, bytes, piece.total - (piece.to - piece.from));
   }
@@ -66,8 +76,9 @@ export const joined = (held: Piece, chunk: Uint8Array, from: number, to: number,
   return bytes;
 };
 
-/** For what is looked at before the next byte is decoded, and not kept. */
-export const scratch: Uint8Array = new Uint8Array(8192);
+/** Used again and again: fresh memory costs more than what is written into it. */
+const largestBrief = 2 ** 22;
+let brief = new Uint8Array(8192);
 
 const copy = (source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): void => {
   if (to - from > byHand) target.set(to - from === source.length ? source : view(source, from, to), at);

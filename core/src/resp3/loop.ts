@@ -70,6 +70,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
       let to = from;
       let number = 0;
       let byte = 0;
+      let isCut = false;
       if (type === COLON) {
         byte = chunk[to] ?? 0;
         const isNegative = byte === MINUS;
@@ -83,6 +84,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
           magnitude = magnitude * 10 + byte - 0x30;
           to += 1;
         }
+        isCut = to === end;
         if (byte === CR && to > first && to + 1 < end && chunk[to + 1] === LF && to - from <= limits.lineBytes) {
           if (isNegative) magnitude = 0 - magnitude;
           value = to === from + 1 ? digits[magnitude] : { _tag: "Integer", value: isBig ? BigInt(magnitude) : magnitude };
@@ -95,100 +97,101 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
           number = number * 10 + byte - 0x30;
           to += 1;
         }
+        isCut = to === end;
+        const isLine = byte === CR && to + 1 < end && chunk[to + 1] === LF;
+        switch (type) {
+          case DOLLAR:
+            if (isLine && to > from && (to === from + 1 || chunk[from] !== 0x30) && number <= limits.bulkBytes) {
+              from = (to + 2) | 0;
+              to = (from + number) | 0;
+              if (to > end) {
+                const held = from < end ? hold(undefined, chunk, from, end) : undefined;
+                pending = { _tag: "Body", kind: "Bulk", missing: to - end, held, afterCr: false };
+                at = end;
+                continue;
+              }
+              if (to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF) tag = "Bulk";
+            } else if (byte === MINUS && isNullAt(chunk, from, end)) {
+              value = nothing;
+              to = (from + 2) | 0;
+            }
+            break;
+          case PLUS:
+            if (to + 3 < end && byte === 0x4f && chunk[to + 1] === 0x4b && chunk[to + 2] === CR && chunk[to + 3] === LF) {
+              value = options.okay;
+              to += 2;
+              if (value !== undefined) break;
+            }
+            to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
+            if (to > 0) tag = "Simple";
+            break;
+          case MINUS:
+            to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
+            if (to > 0) tag = "Error";
+            break;
+          case ASTERISK:
+            if (byte === MINUS && isNullAt(chunk, from, end)) {
+              value = nothing;
+              to = (from + 2) | 0;
+            } else kind = "Array";
+            break;
+          case PERCENT:
+            kind = "Map";
+            break;
+          case TILDE:
+            kind = "Set";
+            break;
+          case GREATER:
+            if (frame === undefined) kind = "Push";
+            break;
+          case UNDERSCORE:
+            if (isLine && to === from) value = nothing;
+            break;
+          case HASH:
+            to = (from + 1) | 0;
+            if (to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF) {
+              value = chunk[from] === 0x74 ? yes : chunk[from] === 0x66 ? no : undefined;
+            }
+            break;
+          case COMMA: {
+            to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
+            const double = to > 0 ? readDouble(chunk, from, to) : undefined;
+            if (double !== undefined) value = { _tag: "Double", value: double };
+            break;
+          }
+        }
+        if (tag !== undefined) {
+          if (text !== undefined) value = { _tag: tag, text: text.slice(from - origin, to - origin) };
+          else if (payload === "bytes") {
+            if (buffer === undefined) {
+              buffer = chunk.buffer;
+              origin = chunk.byteOffset;
+            }
+            value = { _tag: tag, bytes: new Uint8Array(buffer, origin + from, to - from) };
+          } else if (payload === "lazy") value = { _tag: tag, source: chunk, from, to };
+          else {
+            if (isAscii && (to - from) * 2 < end - from && end - from > fewBytes) {
+              text = asciiOf(chunk, from, end);
+              origin = from;
+              isAscii = text !== undefined;
+            }
+            value = text === undefined ? leaf(tag, payload, chunk, from, to) : { _tag: tag, text: text.slice(0, to - from) };
+          }
+        } else if (kind !== undefined) {
+          const depth = frame === undefined ? 1 : frame.depth + 1;
+          const isLength = isLine && to > from && (to === from + 1 || chunk[from] !== 0x30);
+          if (isLength && number <= limits.elements && depth <= limits.depth) {
+            size = kind === "Map" ? 2 * number : number;
+            if (size === 0) value = whole(kind, []);
+          } else kind = undefined;
+        }
       }
-      if (to === end && to - from <= limits.lineBytes && types[type] !== 0) {
+      if (value !== undefined || kind !== undefined) at = (to + 2) | 0;
+      else if (isCut && end - at <= limits.lineBytes && types[type] !== 0) {
         pending = { _tag: "Line", held: hold(undefined, chunk, at, end) };
         at = end;
         continue;
       }
-      const isLine = byte === CR && to + 1 < end && chunk[to + 1] === LF;
-      switch (type) {
-        case DOLLAR:
-          if (isLine && to > from && (to === from + 1 || chunk[from] !== 0x30) && number <= limits.bulkBytes) {
-            from = (to + 2) | 0;
-            to = (from + number) | 0;
-            if (to > end) {
-              const held = from < end ? hold(undefined, chunk, from, end) : undefined;
-              pending = { _tag: "Body", kind: "Bulk", missing: to - end, held, afterCr: false };
-              at = end;
-              continue;
-            }
-            if (to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF) tag = "Bulk";
-          } else if (byte === MINUS && isNullAt(chunk, from, end)) {
-            value = nothing;
-            to = (from + 2) | 0;
-          }
-          break;
-        case PLUS:
-          if (to + 3 < end && byte === 0x4f && chunk[to + 1] === 0x4b && chunk[to + 2] === CR && chunk[to + 3] === LF) {
-            value = options.okay;
-            to += 2;
-            if (value !== undefined) break;
-          }
-          to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
-          if (to > 0) tag = "Simple";
-          break;
-        case MINUS:
-          to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
-          if (to > 0) tag = "Error";
-          break;
-        case ASTERISK:
-          if (byte === MINUS && isNullAt(chunk, from, end)) {
-            value = nothing;
-            to = (from + 2) | 0;
-          } else kind = "Array";
-          break;
-        case PERCENT:
-          kind = "Map";
-          break;
-        case TILDE:
-          kind = "Set";
-          break;
-        case GREATER:
-          if (frame === undefined) kind = "Push";
-          break;
-        case UNDERSCORE:
-          if (isLine && to === from) value = nothing;
-          break;
-        case HASH:
-          to = (from + 1) | 0;
-          if (to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF) {
-            value = chunk[from] === 0x74 ? yes : chunk[from] === 0x66 ? no : undefined;
-          }
-          break;
-        case COMMA: {
-          to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
-          const double = to > 0 ? readDouble(chunk, from, to) : undefined;
-          if (double !== undefined) value = { _tag: "Double", value: double };
-          break;
-        }
-      }
-      if (tag !== undefined) {
-        if (text !== undefined) value = { _tag: tag, text: text.slice(from - origin, to - origin) };
-        else if (payload === "bytes") {
-          if (buffer === undefined) {
-            buffer = chunk.buffer;
-            origin = chunk.byteOffset;
-          }
-          value = { _tag: tag, bytes: new Uint8Array(buffer, origin + from, to - from) };
-        } else if (payload === "lazy") value = { _tag: tag, source: chunk, from, to };
-        else {
-          if (isAscii && (to - from) * 2 < end - from && end - from > fewBytes) {
-            text = asciiOf(chunk, from, end);
-            origin = from;
-            isAscii = text !== undefined;
-          }
-          value = text === undefined ? leaf(tag, payload, chunk, from, to) : { _tag: tag, text: text.slice(0, to - from) };
-        }
-      } else if (kind !== undefined) {
-        const depth = frame === undefined ? 1 : frame.depth + 1;
-        const isLength = isLine && to > from && (to === from + 1 || chunk[from] !== 0x30);
-        if (isLength && number <= limits.elements && depth <= limits.depth) {
-          size = kind === "Map" ? 2 * number : number;
-          if (size === 0) value = whole(kind, []);
-        } else kind = undefined;
-      }
-      if (value !== undefined || kind !== undefined) at = (to + 2) | 0;
     }
     if (value === undefined && kind === undefined) {
       if (items !== undefined && frame !== undefined) frame.count = count;

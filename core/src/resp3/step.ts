@@ -6,7 +6,7 @@ import type { Failure } from "./failure.ts";
 import type { Kind } from "./frame.ts";
 import { takeBody } from "./bulk.ts";
 import { excess, type Line, malformed, type Place, readHeader, types } from "./header.ts";
-import { hold, joined, type Piece, scratch } from "./held.ts";
+import { hold, joined, joinedBriefly, type Piece } from "./held.ts";
 import { leaf, type Made } from "./payload.ts";
 import type { Pending, Streamed } from "./state.ts";
 
@@ -48,7 +48,7 @@ const takeLine = (input: Input, held: Piece | undefined, from: number): Step => 
   // A line that is only looked at needs no memory of its own.
   const isKept =
     options.payload !== "text" && (held.source[held.from] === PLUS || held.source[held.from] === MINUS || held.before !== undefined);
-  const source = joined(held, chunk, from, Math.max(from, cr), isKept ? undefined : scratch);
+  const source = (isKept ? joined : joinedBriefly)(held, chunk, from, Math.max(from, cr));
   return follow(input, { source, from: 0, to: cr - start, at }, next);
 };
 
