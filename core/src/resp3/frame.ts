@@ -26,6 +26,27 @@ export type Frame = {
 
 export const depthOf = (frame: Frame | undefined): number => (frame === undefined ? 0 : frame.depth);
 
+/** A frame for an aggregate that begins: one of this call that was closed, used again, or a new one. */
+export const opened = (
+  spare: Frame | undefined,
+  parent: Frame | undefined,
+  kind: Kind,
+  isStreamed: boolean,
+  expected: number,
+  items: Made[],
+): Frame => {
+  const depth = depthOf(parent) + 1;
+  if (spare === undefined) return { parent, kind, depth, isStreamed, expected, items, count: 0, isSealed: false };
+  spare.parent = parent;
+  spare.kind = kind;
+  spare.depth = depth;
+  spare.isStreamed = isStreamed;
+  spare.expected = expected;
+  spare.items = items;
+  spare.count = 0;
+  return spare;
+};
+
 /** This call's own frame to go on with a sealed one. */
 export const reopened = ({ parent, kind, depth, isStreamed, expected, items, count }: Frame): Frame => ({
   parent,

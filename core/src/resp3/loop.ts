@@ -1,5 +1,5 @@
-// How decode.ts keeps its contract: a loop that takes one value a turn and puts it where it belongs, into the innermost open aggregate (`items`, `count` of
-// `expected`) or out (`values`).
+// How decode.ts keeps its contract: a loop that takes one value a turn and puts it where it belongs, into the innermost open aggregate
+// (`items`, `count` of `expected`) or out (`values`).
 //
 //   chunk   … $ 5 CR LF h e l l o CR LF : 4 2 CR LF …
 //             ▲ ▲ ▲     ▲         ▲
@@ -10,20 +10,22 @@
 // or the opening of an aggregate (cut off, out of limits, spelled oddly, wrong) it leaves to step.ts, which reads it from its first
 // byte, by all of the rules; so the part that is fast decides nothing but speed.
 //
-// What was done for speed, each of it measured: all is in one function, as local variables; its constants are this file's, for an
-// imported one is looked up at every use; places are 32-bit integers (`| 0`); lists have room made once, by what was received, never
-// by what was announced; the short texts of a chunk are slices of one; and values have four shapes, as many as an engine tells apart in line.
+// What was done for speed, each of it measured: all is in one function, as local variables; its constants are its own, for an imported one
+// is looked up at every use; places are 32-bit integers (`| 0`); lists have room made once, by what was received, never by what was
+// announced; short texts of a chunk are slices of one; values have four shapes, as many as an engine tells apart in line.
 
 import type { Decoded } from "./decode.ts";
-import { closed, type Frame, type Kind, nothing, reopened, seal, whole } from "./frame.ts";
+import { closed, type Frame, type Kind, nothing, opened, reopened, seal, whole } from "./frame.ts";
 import { excess, no, types, yes } from "./header.ts";
 import { hold } from "./held.ts";
 import { readDouble } from "./numbers.ts";
+import { isNullAt, lineEnd } from "./marks.ts";
+import { inParts, largest } from "./parts.ts";
 import { asciiOf, leaf, type Made } from "./payload.ts";
 import { stillPending } from "./pending.ts";
 import type { State } from "./state.ts";
 import { step } from "./step.ts";
-import type { Message, Payload } from "./value.ts";
+import type { Payload } from "./value.ts";
 
 /** The messages completed by this chunk, and the state to go on from. */
 export function decode<P extends Payload, I extends bigint | number>(state: State<P, I>, chunk: Uint8Array): Decoded<P, I>;
@@ -32,13 +34,13 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
   let { frame, pending, streamed, failure } = state;
   const end = chunk.length | 0;
   if (failure !== undefined || end === 0) return { state, values: none, error: failure };
-  if (chunk.length > largest) return inParts(state, chunk);
+  if (chunk.length > largest) return inParts(decode, state, chunk);
   if (pending !== undefined) {
     const still = stillPending(pending, options, chunk);
     if (still !== undefined)
       return { state: { options, consumed: consumed + end, frame, pending: still, streamed, failure }, values: none, error: failure };
   }
-  const { limits, payload, integers } = options;
+  const { limits, payload, integers, digits } = options;
   let values: Made[] | undefined;
   let filled = 0;
   // Of `frame`, where it is this call's own.
@@ -53,8 +55,6 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
   let room = (end / 3) | 0;
   // A frame of this call that was closed, to be used again.
   let spare: Frame | undefined;
-  const isBig = integers === "bigint";
-  const { digits } = options;
   let isPlain = pending === undefined && streamed === undefined && limits.lineBytes >= 9;
 
   let at = 0;
@@ -71,7 +71,8 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
       let number = 0;
       let byte = 0;
       let isCut = false;
-      if (type === COLON) {
+      if (type === 0x3a) {
+        // :
         byte = chunk[to] ?? 0;
         const isNegative = byte === MINUS;
         if (isNegative) to += 1;
@@ -87,7 +88,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
         isCut = to === end;
         if (byte === CR && to > first && to + 1 < end && chunk[to + 1] === LF && to - from <= limits.lineBytes) {
           if (isNegative) magnitude = 0 - magnitude;
-          value = to === from + 1 ? digits[magnitude] : { _tag: "Integer", value: isBig ? BigInt(magnitude) : magnitude };
+          value = to === from + 1 ? digits[magnitude] : { _tag: "Integer", value: integers === "bigint" ? BigInt(magnitude) : magnitude };
         }
       } else {
         const stop = to + 9 < end ? to + 9 : end;
@@ -100,7 +101,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
         isCut = to === end;
         const isLine = byte === CR && to + 1 < end && chunk[to + 1] === LF;
         switch (type) {
-          case DOLLAR:
+          case 0x24: // $
             if (isLine && to > from && (to === from + 1 || chunk[from] !== 0x30) && number <= limits.bulkBytes) {
               from = (to + 2) | 0;
               to = (from + number) | 0;
@@ -116,7 +117,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
               to = (from + 2) | 0;
             }
             break;
-          case PLUS:
+          case 0x2b: // +
             if (to + 3 < end && byte === 0x4f && chunk[to + 1] === 0x4b && chunk[to + 2] === CR && chunk[to + 3] === LF) {
               value = options.okay;
               to += 2;
@@ -129,31 +130,32 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
             to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
             if (to > 0) tag = "Error";
             break;
-          case ASTERISK:
+          case 0x2a: // *
             if (byte === MINUS && isNullAt(chunk, from, end)) {
               value = nothing;
               to = (from + 2) | 0;
             } else kind = "Array";
             break;
-          case PERCENT:
+          case 0x25: // %
             kind = "Map";
             break;
-          case TILDE:
+          case 0x7e: // ~
             kind = "Set";
             break;
-          case GREATER:
+          case 0x3e: // >
             if (frame === undefined) kind = "Push";
             break;
-          case UNDERSCORE:
+          case 0x5f: // _
             if (isLine && to === from) value = nothing;
             break;
-          case HASH:
+          case 0x23: // #
             to = (from + 1) | 0;
             if (to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF) {
               value = chunk[from] === 0x74 ? yes : chunk[from] === 0x66 ? no : undefined;
             }
             break;
-          case COMMA: {
+          case 0x2c: {
+            // ,
             to = lineEnd(chunk, from, end, limits.lineBytes) | 0;
             const double = to > 0 ? readDouble(chunk, from, to) : undefined;
             if (double !== undefined) value = { _tag: "Double", value: double };
@@ -170,7 +172,7 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
             value = { _tag: tag, bytes: new Uint8Array(buffer, origin + from, to - from) };
           } else if (payload === "lazy") value = { _tag: tag, source: chunk, from, to };
           else {
-            if (isAscii && (to - from) * 2 < end - from && end - from > fewBytes) {
+            if (isAscii && (to - from) * 2 < end - from && end - from > little) {
               text = asciiOf(chunk, from, end);
               origin = from;
               isAscii = text !== undefined;
@@ -234,24 +236,13 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
     if (value === undefined) {
       if (kind === undefined) continue;
       if (items !== undefined && frame !== undefined) frame.count = count;
-      const depth: number = frame === undefined ? 1 : frame.depth + 1;
       count = 0;
       expected = size;
       const least = size <= room && !isStreamed ? size : 1;
       room -= least;
       // oxlint-disable-next-line unicorn/no-new-array -- one kind of array, for one kind of store; and with all the room it needs
       items = new Array<Made>(least);
-      if (spare === undefined) spare = { parent: frame, kind, depth, isStreamed, expected, items, count, isSealed: false };
-      else {
-        spare.parent = frame;
-        spare.kind = kind;
-        spare.depth = depth;
-        spare.isStreamed = isStreamed;
-        spare.expected = expected;
-        spare.items = items;
-        spare.count = 0;
-      }
-      frame = spare;
+      frame = opened(spare, frame, kind, isStreamed, expected, items);
       spare = undefined;
       continue;
     }
@@ -292,56 +283,17 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
     if (items !== undefined) frame.count = count;
     seal(frame);
   }
-  return {
-    state: { options, consumed: consumed + end, frame, pending, streamed, failure },
-    values: values ?? none,
-    error: failure,
-  };
+  const next: typeof state = { options, consumed: consumed + end, frame, pending, streamed, failure };
+  return { state: next, values: values ?? none, error: failure };
 }
-
-/** Where a line ends that has nothing but its end after `from`; 0 where it is not all there, or too long, or odd. */
-const lineEnd = (chunk: Uint8Array, from: number, end: number, lineBytes: number): number => {
-  const last = from + lineBytes < end - 1 ? from + lineBytes : end - 1;
-  let to = from;
-  while (to < last && (chunk[to] ?? 0) > CR) to += 1;
-  return to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF ? to : 0;
-};
-
-/** `-1` and CRLF in place of a length. */
-const isNullAt = (chunk: Uint8Array, from: number, end: number): boolean =>
-  from + 3 < end && chunk[from] === MINUS && chunk[from + 1] === 0x31 && chunk[from + 2] === CR && chunk[from + 3] === LF;
-
-/** Places in a chunk are 32-bit integers, and the text of a chunk a string. */
-const largest = 2 ** 28;
-
-const inParts = (state: State<Payload, bigint | number>, chunk: Uint8Array): Decoded<Payload, bigint | number> => {
-  const values: Message<Payload, bigint | number>[] = [];
-  let decoded: Decoded<Payload, bigint | number> = { state, values, error: undefined };
-  for (let from = 0; from < chunk.length; from += largest) {
-    decoded = decode(decoded.state, chunk.subarray(from, from + largest));
-    for (const value of decoded.values) values.push(value);
-  }
-  return { state: decoded.state, values, error: decoded.error };
-};
 
 /** With so many messages in a chunk, room is made for all that may follow. */
 const crowd = 16;
 
-/** A chunk with less left than this is not worth a text of its own. */
-const fewBytes = 200;
-
+/** A chunk with less left is not worth a text of its own, nor is one that is mostly this payload. */
+const little = 200;
 const none: readonly never[] = [];
 
 const CR = 0x0d;
 const LF = 0x0a;
-const PLUS = 0x2b;
 const MINUS = 0x2d;
-const COLON = 0x3a;
-const COMMA = 0x2c;
-const HASH = 0x23;
-const UNDERSCORE = 0x5f;
-const DOLLAR = 0x24;
-const ASTERISK = 0x2a;
-const TILDE = 0x7e;
-const PERCENT = 0x25;
-const GREATER = 0x3e;
