@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesOf, decode, describe, initial, isBetweenMessages, shown, type Value } from "./index.ts";
+import { bytesOf, decode, describe, initial, isBetweenMessages, shown, type Value, windowBytes, windowText } from "./index.ts";
 
 const bulk = (text: string): Value => ({ _tag: "Bulk", bytes: bytesOf(text) });
 
@@ -50,4 +50,29 @@ test("an error that quotes what is not text is shown, not altered", () => {
   const [value] = decode(initial(), Uint8Array.of(0x2d, 0x45, 0xff, 0x0d, 0x0a)).values;
   expect(value).toEqual({ _tag: "Error", bytes: Uint8Array.of(0x45, 0xff) });
   expect(value?._tag === "Error" ? shown(value.bytes) : "").toBe(String.raw`E\xff`);
+});
+
+test("text where it is asked for, and bytes where they are no text", () => {
+  const { values } = decode(initial({ payload: "text" }), Uint8Array.from([...bytesOf("+PONG\r\n$2\r\nhi\r\n$1\r\n"), 0xff, 0x0d, 0x0a]));
+  expect(values).toEqual([
+    { _tag: "Simple", text: "PONG" },
+    { _tag: "Bulk", text: "hi" },
+    { _tag: "Bulk", text: undefined, bytes: Uint8Array.of(0xff) },
+  ]);
+});
+
+test("windows where they are asked for, which nothing is made of until it is", () => {
+  const chunk = bytesOf("$5\r\nhello\r\n");
+  const [value] = decode(initial({ payload: "lazy" }), chunk).values;
+  expect(value).toEqual({ _tag: "Bulk", source: chunk, from: 4, to: 9 });
+  expect(value?._tag === "Bulk" ? [windowText(value), windowBytes(value)] : undefined).toEqual(["hello", bytesOf("hello")]);
+});
+
+// Lines that are only looked at are joined in memory that is used again. Seen to fail: an empty double's sign read from the line before.
+test("what an earlier line left behind is no part of a later one", () => {
+  const broken = decode(
+    decode(decode(decode(initial(), bytesOf(",-1")).state, bytesOf("2\r\n")).state, bytesOf(",")).state,
+    bytesOf("\r\n"),
+  );
+  expect(broken).toMatchObject({ values: [], error: { _tag: "Malformed", reason: "Double" } });
 });

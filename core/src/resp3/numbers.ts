@@ -50,8 +50,8 @@ export const readDouble = (bytes: Uint8Array, from: number, to: number): number 
  * whole number would be. Anything else is not for here.
  */
 const readPlainDouble = (bytes: Uint8Array, from: number, to: number): number | undefined => {
-  const start = bytes[from] === minus ? from + 1 : from;
-  if (to - start > exactDigits + 1) return undefined;
+  const start = from < to && bytes[from] === minus ? from + 1 : from;
+  if (start === to || to - start > exactDigits + 1) return undefined;
   let digits = 0;
   let point = to;
   for (let at = start; at < to; at += 1) {
@@ -60,7 +60,7 @@ const readPlainDouble = (bytes: Uint8Array, from: number, to: number): number | 
     else if (byte === dot && point === to && at > start && at < to - 1) point = at;
     else return undefined;
   }
-  if (start === to || (point === to && to - start > exactDigits)) return undefined;
+  if (point === to && to - start > exactDigits) return undefined;
   const value = point === to ? digits : digits / (powersOfTen[to - point - 1] ?? 1);
   return start === from ? value : -value;
 };
