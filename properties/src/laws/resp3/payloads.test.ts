@@ -61,15 +61,25 @@ law.prop([nearlyWire, way])("RESP-2 not even when every byte comes alone", (byte
   ).toEqual(heard([bytes], initial()));
 });
 
-law.prop([stream, fc.nat(), cuts, cuts, way])(
-  "RESP-2 a state may be used again, in every form",
-  (bytes, place, places, others, options) => {
+const nested = fc
+  .array(fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 4 })
+  .map((arrays) =>
+    bytesOf(
+      `*${arrays.length}\r\n${arrays.map((items) => `*${items.length}\r\n${items.map((item) => `:${item}\r\n`).join("")}`).join("")}`,
+    ),
+  );
+
+// Seen to fail: another's items written over; a frame of an earlier call changed.
+law.prop([fc.oneof(stream, nested), fc.nat(), cuts, way])(
+  "RESP-2 a state may be used again, in every form, and what it gave before stays what it was",
+  (bytes, place, places, options) => {
     const at = place % (bytes.length + 1);
     const begun = decode<Payload, bigint | number>(initial(options), bytes.subarray(0, at));
-    const rest = bytes.subarray(at);
-    const first = heard(cutAt(rest, places), begun.state);
-    heard([bytesOf("*2\r\n:1\r\n$3\r\nabc\r\n.\r\n;1\r\nx\r\n")], begun.state);
-    expect(heard(cutAt(rest, others), begun.state)).toEqual(first);
+    const given = raw(cutAt(bytes.subarray(at), places), begun.state);
+    for (const other of ["01\r\n:77\r\n:78\r\n:79\r\n.\r\n", ":77\r\n:78\r\n:79\r\n.\r\n", "\r\n:77\r\n", "\n+x\r\n"])
+      raw([bytesOf(other)], begun.state);
+    const values = [...begun.values, ...given.values].map(plainMessage);
+    expect({ values, error: begun.error ?? given.error }).toEqual(heard([bytes], initial()));
   },
 );
 
@@ -110,7 +120,12 @@ test("integers beyond what a number holds are bigints, also where numbers are as
 });
 
 /** Everything a stream says, in the form that is the default. */
-const heard = (chunks: readonly Uint8Array[], from: Any): { readonly values: readonly Message[]; readonly error: Failure | undefined } => {
+const heard = (chunks: readonly Uint8Array[], from: Any) => {
+  const { values, error } = raw(chunks, from);
+  return { values: values.map(plainMessage), error };
+};
+
+const raw = (chunks: readonly Uint8Array[], from: Any): { readonly values: readonly AnyMessage[]; readonly error: Failure | undefined } => {
   const values: AnyMessage[] = [];
   let state = from;
   let error: Failure | undefined;
@@ -119,7 +134,7 @@ const heard = (chunks: readonly Uint8Array[], from: Any): { readonly values: rea
     values.push(...decoded.values);
     ({ state, error } = decoded);
   }
-  return { values: values.map(plainMessage), error };
+  return { values, error };
 };
 
 const plainMessage = (message: AnyMessage): Message => (message._tag === "Push" ? plainPush(message) : plain(message));
