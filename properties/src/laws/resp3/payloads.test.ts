@@ -41,8 +41,8 @@ const stream = fc.oneof(
   otherSpelling().map(({ wire }) => wire),
 );
 
-// Seen to fail: see the laws of framing.test.ts and hostile.test.ts; the slices of a chunk's text counted from its beginning instead of from the
-// first of them; text made of a chunk that is not ASCII; the memory that joins what came in pieces handed out.
+// Seen to fail: the slices of a chunk's text counted from its beginning instead of from the first of them; text made of a chunk that is not
+// ASCII; the memory that joins what came in pieces handed out.
 law.prop([stream, cuts, way])(
   "RESP-2 whatever form is asked for, the values and the failure are the same, however the stream is cut",
   (bytes, places, options) => {
@@ -85,7 +85,7 @@ law.prop([fc.oneof(stream, nested), fc.nat(), cuts, way])(
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// Seen to fail: U+FFFD taken for what was sent; a payload that is no UTF-8 as text with U+FFFD in it.
+// Seen to fail: U+FFFD that was sent taken for no text; a payload that is no UTF-8 as text with U+FFFD in it.
 law.prop([
   fc.array(fc.oneof(octets, fc.string({ unit: "binary" }).map(bytesOf), fc.constantFrom(bytesOf("\u{fffd}"), bytesOf("a\u{fffd}é"))), {
     maxLength: 30,
