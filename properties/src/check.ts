@@ -47,7 +47,7 @@ export const askAndReport = (asked: Question, { core = CORE, progress = () => un
 /** By several threads: the same answer, sooner where the model is large. What `maxStates` leaves out is no failure. */
 export const askInThreads = async (asked: Question, threads: Threads): Promise<ModelReport> => {
   const module = new URL(import.meta.url.endsWith(".ts") ? "models/task.ts" : "models/task.js", import.meta.url);
-  const report = reportOf(asked, conclude(taskOf(asked, CORE), await searchInThreads(module, asked.name, threads)), CORE);
+  const report = reportOf(asked, conclude(taskOf(asked, CORE), await searchInThreads(module.href, asked.name, threads)), CORE);
   return threads.maxStates === undefined ? report : { ...report, failures: report.failures.filter((failure) => !isUnfinished(failure)) };
 };
 

@@ -66,6 +66,7 @@ export class Operator extends Context.Service<Operator, { readonly isReady: () =
           const exists = store.clusters().some((one) => one.namespace === key.namespace && one.name === key.name);
           if (exists || inboxes.has(id)) serve(key).tell({ _tag: "Changed" });
         },
+        onListed: (key, listed, began) => inboxes.get(`${key.namespace}/${key.name}`)?.tell({ _tag: "Listed", listed, began }),
         onBroken: (source, broken) => {
           metrics.watchBroken(source, broken.reason);
           log(broken.reason === "Silent" ? "info" : "warn", "a watch broke and is being mended", {

@@ -124,7 +124,11 @@ export const replyOf = (reading: Reading): Reply => ({ _tag: "Reading", reading 
 /** A leader since `at` that has read the cluster. */
 export const leader = (cluster: Cluster, at: number): Memory =>
   [
-    { now: instant(at), _tag: "Lease", leadership: { _tag: "Leading", term: 1, founded: "", since: instant(at), until: instant(1e12) } } as const,
+    {
+      now: instant(at),
+      _tag: "Lease",
+      leadership: { _tag: "Leading", term: 1, founded: "", since: instant(at), until: instant(1e12) },
+    } as const,
     { now: instant(at), _tag: "Read", cluster, consistent: { began: instant(at) } } as const,
   ].reduce<Memory>(remember, initialMemory);
 

@@ -9,7 +9,7 @@ import { OPERATOR_RESTARTS } from "../models/answers-lost.ts";
 import { ask, taskOf } from "../models/question.ts";
 import { searchInThreads } from "./threads.ts";
 
-const TOYS = new URL("../explore/toy-tasks.ts", import.meta.url);
+const TOYS = new URL("../explore/toy-tasks.ts", import.meta.url).href;
 const told = <State, Step>({ witnesses, ...found }: FairExploration<State, Step>) => ({
   ...found,
   seconds: 0,

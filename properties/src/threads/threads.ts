@@ -19,12 +19,12 @@ export type Threads = {
 /** Of the machine's memory, for all threads together. */
 const MEMORY = 0.7;
 
-/** `module` exports `task: (name) => Task`; every thread asks it for `name`. */
-export const searchInThreads = async (module: URL, name: string, { threads, maxStates, progress }: Threads): Promise<Ended> => {
+/** `module`, by its address, exports `task: (name) => Task`; every thread asks it for `name`. */
+export const searchInThreads = async (module: string, name: string, { threads, maxStates, progress }: Threads): Promise<Ended> => {
   const started = performance.now();
   const self = import.meta.url;
   const workers = Array.from({ length: threads }, (_, me) => {
-    const order: Order = { module: module.href, name, me, shards: threads };
+    const order: Order = { module, name, me, shards: threads };
     const argv = self.endsWith(".ts") ? ["--conditions=gungnir-source"] : [];
     return new Worker(new URL(self.endsWith(".ts") ? "thread.ts" : "thread.js", self), {
       workerData: order,

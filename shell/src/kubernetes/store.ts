@@ -1,7 +1,8 @@
 // The caches of everything the operator reads, kept up by one list-then-watch a resource type, and who has to be told that
 // something changed.
 import { setTimeout as sleep } from "node:timers/promises";
-import { clusterOf, resourceVersion, type Source, WATCHED } from "@gungnir/core";
+import { clusterOf, type Instant, resourceVersion, type Source, WATCHED } from "@gungnir/core";
+import { now } from "../clock.ts";
 import { type Cache, cache } from "./cache.ts";
 import type { ApiClient } from "./client.ts";
 import type { KubeObject } from "./object.ts";
@@ -25,6 +26,8 @@ export type StoreOptions = {
   /** One namespace, or undefined for all. */
   readonly namespace: string | undefined;
   readonly onChange: (key: ClusterKey) => void;
+  /** What a list of our own found, where no watch would tell of it. */
+  readonly onListed: (key: ClusterKey, listed: Listed, began: Instant) => void;
   readonly onBroken: (source: Source, broken: Broken) => void;
 };
 
@@ -73,8 +76,8 @@ export function store(client: ApiClient, options: StoreOptions): Store {
       await sleep(STRANGER_LOOK_MS, undefined, { signal }).catch(() => undefined); // ended by the signal: the loop sees it
       for (const { key, objects } of strangers.values()) {
         if (signal.aborted || OURS.every((source) => objects[source].length === 0)) continue;
-        await list(key);
-        options.onChange(key);
+        const began = now();
+        options.onListed(key, await list(key), began);
       }
     }
   };
