@@ -11,6 +11,7 @@ export const WIRE: readonly Entry[] = [
     "RESP-2",
     "However a stream is cut into pieces, the values are the same.",
     law("resp3/framing", "RESP-2"),
+    law("resp3/payloads", "RESP-2"),
     fuzzed("laws", "RESP-2"),
   ),
   entry("RESP-3", "Part of a value is neither a value nor an error.", law("resp3/framing", "RESP-3")),
@@ -21,7 +22,13 @@ export const WIRE: readonly Entry[] = [
     law("resp3/framing", "RESP-5"),
     fuzzed("laws", "RESP-5"),
   ),
-  entry("RESP-6", "Bulk strings are bytes: none is altered.", law("resp3/framing", "RESP-6"), law("resp3/text", "RESP-6")),
+  entry(
+    "RESP-6",
+    "Bulk strings are bytes: none is altered.",
+    law("resp3/framing", "RESP-6"),
+    law("resp3/text", "RESP-6"),
+    law("resp3/payloads", "RESP-6"),
+  ),
   entry(
     "RESP-7",
     "Sizes are limited, and memory grows with what was received, never with what was announced.",
