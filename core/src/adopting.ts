@@ -6,7 +6,9 @@
 import { firstGrant } from "./claims.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import type { Observation, Reading } from "./observation.ts";
-import { type Identity, type Marker, compareMarkers } from "./record.ts";
+import { onlineReplicas } from "./membership.ts";
+import { markerOf } from "./promotion.ts";
+import { type Identity, compareMarkers } from "./record.ts";
 import type { Answer } from "./survey.ts";
 import { after, epoch } from "./units.ts";
 import { holdsData } from "./volumes.ts";
@@ -45,10 +47,7 @@ export const adopt = (observation: Observation, answers: readonly Answer[]): Sta
 
 /** The higher marker, then more replicas that follow. */
 const byClaim = (a: Known, b: Known): number =>
-  compareMarkers(markerOf(b.reading), markerOf(a.reading)) || followers(b.reading) - followers(a.reading);
-const followers = (reading: Reading): number => reading.downstream.filter((one) => one.online).length;
+  compareMarkers(markerOf(b.reading), markerOf(a.reading)) || onlineReplicas(b.reading) - onlineReplicas(a.reading);
 
 const isFuller = (other: Reading, top: Reading): boolean =>
   compareMarkers(markerOf(other), markerOf(top)) > 0 || (!holdsData(top) && holdsData(other));
-
-const markerOf = ({ marker }: Reading): Marker | undefined => (typeof marker === "string" ? undefined : marker);

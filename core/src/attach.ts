@@ -4,7 +4,7 @@ import { readingNow } from "./down.ts";
 import type { Acting } from "./leaving.ts";
 import { isFrozen } from "./membership.ts";
 import type { Observation } from "./observation.ts";
-import type { FailoverRecord, Identity, Member } from "./record.ts";
+import { type FailoverRecord, type Member, identityOf } from "./record.ts";
 import { attempt } from "./stance.ts";
 
 /** Admit on the primary, then Follow. A member in the middle of a sync is left alone. */
@@ -12,7 +12,7 @@ export const attach = (observation: Observation, record: FailoverRecord, acting:
   const reading = readingNow(observation, member);
   if (reading === undefined || reading.role !== "replica") return undefined;
   const { epoch } = record;
-  const pod: Identity = { pod: member.pod, uid: member.uid, runId: member.runId };
+  const pod = identityOf(member);
   if (!acting.reading.users.includes(replicationUser(member))) {
     return attempt(observation, { _tag: "Admit", pod: acting.identity, epoch, member: pod }, "MemberAdmitted");
   }

@@ -5,14 +5,23 @@
 import { type Reason, type Stance } from "./decision.ts";
 import { healthOf } from "./down.ts";
 import type { Observation } from "./observation.ts";
-import { type Evidence, type FailoverRecord, type Identity, type Intent, RETIRED_LIMIT, type Retired, isSameProcess } from "./record.ts";
+import {
+  type Evidence,
+  type FailoverRecord,
+  type Identity,
+  type Intent,
+  RETIRED_LIMIT,
+  type Retired,
+  identityOf,
+  isSameProcess,
+} from "./record.ts";
 import { attempt } from "./stance.ts";
 import { type Epoch, nextEpoch } from "./units.ts";
 
 /** The recorded primary (or the elected candidate, `lost`) is lost: fence, freeze, and elect another. */
 export const claimFailover = (observation: Observation, record: FailoverRecord, lost: Identity, evidence: Evidence): Stance => {
   const old: Identity = record.primary ?? lost;
-  const intent: Intent = { kind: "Failover", old: { pod: old.pod, uid: old.uid, runId: old.runId }, evidence };
+  const intent: Intent = { kind: "Failover", old: identityOf(old), evidence };
   const epoch = nextEpoch(record.epoch);
   const isUncertain = evidence === "Missing" || evidence === "CandidateUnusable" || evidence === "SwitchoverFailed";
   const retired = isUncertain ? retire(observation, record.retired, lost) : record.retired;
@@ -24,11 +33,11 @@ export const claimFailover = (observation: Observation, record: FailoverRecord, 
 export const claimSwitchover = (
   observation: Observation,
   record: FailoverRecord,
-  { pod, uid, runId }: Identity,
+  old: Identity,
   candidate: Identity,
   evidence: Evidence,
 ): Stance => {
-  const intent: Intent = { kind: "Switchover", old: { pod, uid, runId }, candidate, evidence };
+  const intent: Intent = { kind: "Switchover", old: identityOf(old), candidate, evidence };
   const next: FailoverRecord = { ...record, epoch: nextEpoch(record.epoch), intent };
   return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
 };

@@ -6,7 +6,7 @@ import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow } from "./down.ts";
 import { isFrozen } from "./membership.ts";
 import type { Observation, Reading } from "./observation.ts";
-import type { FailoverRecord, Identity, Intent } from "./record.ts";
+import { type FailoverRecord, type Identity, type Intent, identityOf } from "./record.ts";
 import { attempt } from "./stance.ts";
 import { after } from "./units.ts";
 
@@ -60,7 +60,7 @@ export const freezeAll = (observation: Observation, record: FailoverRecord): rea
 
 /** Detached, and nobody let in: to whom a handover was ordered takes the role from anybody who may attach to it. */
 const freeze = (observation: Observation, record: FailoverRecord, member: Identity, reading: Reading): Stance => {
-  const pod: Identity = { pod: member.pod, uid: member.uid, runId: member.runId };
+  const pod = identityOf(member);
   const { epoch } = record;
   return isFrozen(reading) && reading.users.length > 0
     ? attempt(observation, { _tag: "Expel", pod, epoch, users: reading.users }, "MemberCutOff")

@@ -7,8 +7,8 @@ import { healthOf, readingNow, windowStart } from "./down.ts";
 import type { Reading, Observation } from "./observation.ts";
 import { type Frozen, holdsHistory } from "./promotion.ts";
 import { joinKey } from "./refusals.ts";
-import { type FailoverRecord, type Identity, type Member, compareMarkers, freezeQuorum, isSameProcess } from "./record.ts";
-import { type Instant, after } from "./units.ts";
+import { type FailoverRecord, type Identity, type Member, compareMarkers, freezeQuorum, identityOf, isSameProcess } from "./record.ts";
+import { type Instant, after, compareText } from "./units.ts";
 
 /** Where a process is sent that is to be a replica of nothing: nobody listens there. */
 export const QUARANTINE = { host: "127.0.0.1", port: 1 } as const;
@@ -16,6 +16,9 @@ export const QUARANTINE = { host: "127.0.0.1", port: 1 } as const;
 /** Detached: its offset cannot advance until it is commanded. */
 export const isFrozen = (reading: Reading): boolean =>
   reading.role === "replica" && reading.upstream?.host === QUARANTINE.host && reading.upstream.port === QUARANTINE.port;
+
+/** How many replicas it counts as attached. */
+export const onlineReplicas = (reading: Reading): number => reading.downstream.filter((one) => one.online).length;
 
 /**
  * The members that are frozen with their recorded run id, by readings that began in this epoch, and that threw nothing
@@ -42,7 +45,7 @@ const frozen = (
   if (reading.upstream?.syncing === true || isUnsettled(observation, identity)) return [];
   const isWhole = holdsHistory(record, reading) && (state !== "Joining" || hasSyncedSince(record, reading));
   return isWhole || (state === "Joining" && hasNeverSynced(reading))
-    ? [{ identity: { pod: identity.pod, uid: identity.uid, runId: identity.runId }, reading, isOld: state === "Old" }]
+    ? [{ identity: identityOf(identity), reading, isOld: state === "Old" }]
     : [];
 };
 
@@ -142,4 +145,4 @@ export const without = (members: readonly Member[], gone: readonly Identity[]): 
   members.filter((member) => !gone.some((one) => isSameProcess(one, member)));
 
 export const sortedByPod = <One extends { readonly pod: string }>(members: readonly One[]): readonly One[] =>
-  members.toSorted((a, b) => (a.pod < b.pod ? -1 : a.pod > b.pod ? 1 : 0));
+  members.toSorted((a, b) => compareText(a.pod, b.pod));

@@ -31,7 +31,7 @@ import {
   textOf,
   type Value,
 } from "./resp3/index.ts";
-import { replicationId, replicationOffset, type RunId, runId } from "./units.ts";
+import { compareText, replicationId, replicationOffset, type RunId, runId } from "./units.ts";
 
 /** The same for every process: asking depends on nothing. */
 export const probeCommands: readonly Command[] = [
@@ -181,7 +181,7 @@ const downstreamOf = (info: InfoReplication): readonly Downstream[] | undefined 
     offset === undefined ? [] : [{ host: ip, online: state === "online", offset: replicationOffset(offset) }],
   );
   if (info.connectedReplicas === undefined || read.length !== info.connectedReplicas) return undefined;
-  return read.toSorted((a, b) => compare(a.host, b.host));
+  return read.toSorted((a, b) => compareText(a.host, b.host));
 };
 
 const settingOf = (config: Value, name: string): number | undefined => {
@@ -195,7 +195,7 @@ const settingOf = (config: Value, name: string): number | undefined => {
 const usersOf = (value: Value): readonly string[] | undefined => {
   const names = itemsOf(value)?.flatMap((item) => textOf(item) ?? []);
   // There is always the default user, whatever it may do.
-  return names?.includes("default") === true ? names.filter((name) => name.startsWith("repl-")).toSorted(compare) : undefined;
+  return names?.includes("default") === true ? names.filter((name) => name.startsWith("repl-")).toSorted(compareText) : undefined;
 };
 
 const librariesOf = (value: Value): bigint | undefined => {
@@ -230,9 +230,4 @@ const holds = (bytes: Uint8Array, wanted: Uint8Array): boolean => {
     if (bytes[from] === wanted[0] && wanted.every((byte, at) => bytes[from + at] === byte)) return true;
   }
   return false;
-};
-
-const compare = (a: string, b: string): number => {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 };

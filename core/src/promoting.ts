@@ -10,7 +10,7 @@ import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow, silentAt } from "./down.ts";
 import { aborting, freezeAll } from "./freezing.ts";
 import { type Acting, leaving, staying } from "./leaving.ts";
-import { frozenMembers, isFrozen, minReplicasFor, without } from "./membership.ts";
+import { frozenMembers, isFrozen, minReplicasFor, onlineReplicas, without } from "./membership.ts";
 import type { Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
 import { type FailoverRecord, type Identity, type Intent, type Marker, type Member, type Primary, compareMarkers } from "./record.ts";
@@ -113,7 +113,7 @@ const mark = (observation: Observation, record: FailoverRecord, members: readonl
       : wait(undefined, "FollowersMissing", `${caughtUp.length} of ${reading.minReplicas} hold the mark`);
   }
   // The server refuses a function like any other write while too few replicas are attached.
-  const online = reading.downstream.filter((one) => one.online).length;
+  const online = onlineReplicas(reading);
   return online < reading.minReplicas
     ? wait(undefined, "FollowersMissing", `${online} of ${reading.minReplicas}`)
     : attempt(observation, { _tag: "Mark", pod: identity, epoch: record.epoch, marker }, "DatasetMarked");

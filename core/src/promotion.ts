@@ -7,6 +7,7 @@
  */
 import type { Reading } from "./observation.ts";
 import { type FailoverRecord, type Identity, type Marker, compareMarkers } from "./record.ts";
+import { compareText } from "./units.ts";
 
 /** A frozen process and what it said after it was frozen. `isOld`: it is the recorded primary itself. */
 export type Frozen = { readonly identity: Identity; readonly reading: Reading; readonly isOld: boolean };
@@ -48,7 +49,7 @@ export const holdsHistory = (record: FailoverRecord, reading: Reading): boolean 
 
 /** Smaller is better. */
 const byData = (a: Frozen, b: Frozen): number => {
-  const marker = compareMarkers(markerOf(b), markerOf(a));
+  const marker = compareMarkers(markerOf(b.reading), markerOf(a.reading));
   if (marker !== 0) return marker;
   return a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1;
 };
@@ -63,8 +64,9 @@ export const byMerit = (a: Frozen, b: Frozen): number =>
 
 /** As in Sentinel a lower priority number is preferred, and 0 means never: it comes last among equals. */
 const rank = (one: Frozen): number => (one.reading.priority === 0 ? Number.MAX_SAFE_INTEGER : one.reading.priority);
-const markerOf = (one: Frozen) => (typeof one.reading.marker === "string" ? undefined : one.reading.marker);
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The marker of ours that a data set carries, if it carries one. */
+export const markerOf = ({ marker }: Reading): Marker | undefined => (typeof marker === "string" ? undefined : marker);
 
 /** Does its data set carry exactly this marker? */
 export const carries = (reading: Reading, marker: Marker): boolean =>

@@ -100,6 +100,9 @@ export type FailoverRecord = {
 /** How many recorded processes may be remembered as possibly alive. */
 export const RETIRED_LIMIT = 16;
 
+/** These three and no more: a member, a primary and a retired one are identities too, and bring along what does not belong there. */
+export const identityOf = ({ pod, uid, runId }: Identity): Identity => ({ pod, uid, runId });
+
 export const isSameProcess = (a: Identity, b: Identity): boolean => a.pod === b.pod && a.uid === b.uid && a.runId === b.runId;
 
 /** Orders markers by (epoch, seq); an absent one is older than any. */

@@ -6,10 +6,10 @@ import { claimGrant } from "./claims.ts";
 import { ALLOW_DATA_LOSS } from "./cluster.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
-import type { Observation, Reading } from "./observation.ts";
-import { holdsHistory } from "./promotion.ts";
+import type { Observation } from "./observation.ts";
+import { holdsHistory, markerOf } from "./promotion.ts";
 import { answersOf, latestWord } from "./survey.ts";
-import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum } from "./record.ts";
+import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum, identityOf } from "./record.ts";
 import { after } from "./units.ts";
 import { best, holdsData, marked } from "./volumes.ts";
 
@@ -58,7 +58,7 @@ const returnedVolume = (observation: Observation, record: FailoverRecord): Ident
     const other = readingNow(observation, member);
     return other !== undefined && other.replid === own.reading.replid && other.offset > own.reading.offset && holdsHistory(record, other);
   });
-  return ahead === undefined ? own.identity : { pod: ahead.pod, uid: ahead.uid, runId: ahead.runId };
+  return ahead === undefined ? own.identity : identityOf(ahead);
 };
 
 /** The data is gone, and that is recorded; unless somebody whom the record had dropped still holds some (regressions/0013). */
@@ -112,4 +112,3 @@ const bestAnswering = (observation: Observation): Identity | undefined => {
   );
   return fullest?.identity;
 };
-const markerOf = (reading: Reading) => (typeof reading.marker === "string" ? undefined : reading.marker);

@@ -13,10 +13,10 @@ import { readingNow } from "./down.ts";
 import { aborting } from "./freezing.ts";
 import { readingOf } from "./health.ts";
 import { type Acting, holdEverything, enlist, leaving, staying } from "./leaving.ts";
-import { joiners, minReplicasFor, sortedByPod, streamers } from "./membership.ts";
+import { joiners, minReplicasFor, onlineReplicas, sortedByPod, streamers } from "./membership.ts";
 import type { Health, Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
-import { type FailoverRecord, type Identity, type Member, type Retired, isSameProcess } from "./record.ts";
+import { type FailoverRecord, type Identity, type Member, type Retired, identityOf, isSameProcess } from "./record.ts";
 import { attempt, firstOf } from "./stance.ts";
 
 export const replication = (observation: Observation): Stance => {
@@ -26,8 +26,7 @@ export const replication = (observation: Observation): Stance => {
   const reading = readingNow(observation, record.primary);
   const host = observation.cluster.pods.find((pod) => pod.uid === record.primary?.uid)?.address;
   if (reading?.role !== "primary" || host === undefined) return firstOf(demoting, wait(undefined, "PrimaryUnknown"));
-  const { pod, uid, runId } = record.primary;
-  const acting: Acting = { identity: { pod, uid, runId }, reading, host };
+  const acting: Acting = { identity: identityOf(record.primary), reading, host };
   return firstOf(
     demoting,
     leaving(observation, record, acting),
@@ -134,22 +133,17 @@ const cutOff = (observation: Observation, record: FailoverRecord, acting: Acting
 /** A replica lets nobody in: the users are of the time when it was, or was to become, the primary. */
 const shut = (observation: Observation, record: FailoverRecord, member: Member): Stance => {
   const reading = readingNow(observation, member);
-  const { pod, uid, runId, state } = member;
   // Whoever still streams through it is let go when it follows the primary itself.
   const isPassing = reading?.downstream.some((one) => one.online) === true;
-  return reading?.role !== "replica" || reading.users.length === 0 || isPassing || state === "Joining"
+  return reading?.role !== "replica" || reading.users.length === 0 || isPassing || member.state === "Joining"
     ? undefined
-    : attempt(observation, { _tag: "Expel", pod: { pod, uid, runId }, epoch: record.epoch, users: reading.users }, "MemberCutOff");
+    : attempt(observation, { _tag: "Expel", pod: identityOf(member), epoch: record.epoch, users: reading.users }, "MemberCutOff");
 };
 
 /** Whoever handed over and follows by now still has the clients that he had: they are closed, and he is forgotten. */
 const part = (observation: Observation, record: FailoverRecord, acting: Acting, one: Retired): Stance =>
   hasTurned(observation, record, acting, one) && !observation.fenced.includes(one.runId)
-    ? attempt(
-        observation,
-        { _tag: "Disconnect", pod: { pod: one.pod, uid: one.uid, runId: one.runId }, epoch: record.epoch },
-        "ClientsClosed",
-      )
+    ? attempt(observation, { _tag: "Disconnect", pod: identityOf(one), epoch: record.epoch }, "ClientsClosed")
     : undefined;
 
 const hasTurned = (observation: Observation, record: FailoverRecord, acting: Acting, one: Retired): boolean => {
@@ -161,7 +155,7 @@ const hasTurned = (observation: Observation, record: FailoverRecord, acting: Act
 const marking = (observation: Observation, record: FailoverRecord, acting: Acting): Stance => {
   const { marker } = record;
   if (marker === undefined || carries(acting.reading, marker)) return undefined;
-  const online = acting.reading.downstream.filter((one) => one.online).length;
+  const online = onlineReplicas(acting.reading);
   return online < acting.reading.minReplicas
     ? wait(undefined, "FollowersMissing", `${online} of ${acting.reading.minReplicas}`)
     : attempt(observation, { _tag: "Mark", pod: acting.identity, epoch: record.epoch, marker }, "DatasetMarked");

@@ -15,7 +15,7 @@ import type { Desired, Write } from "./decision.ts";
 import type { Outcome } from "./event.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ClusterName } from "./marker.ts";
-import type { FailoverRecord, Identity, Intent, Primary } from "./record.ts";
+import { type FailoverRecord, type Intent, type Primary, identityOf } from "./record.ts";
 import { err, invariant, ok, type Result } from "./result.ts";
 import { resourceVersion, type ResourceVersion, uid } from "./units.ts";
 
@@ -159,19 +159,19 @@ const whole = (record: FailoverRecord): JsonObject => ({
   epoch: record.epoch,
   primary: record.primary === undefined ? null : wholePrimary(record.primary),
   intent: record.intent === undefined ? null : wholeIntent(record.intent),
-  members: record.members.map((member) => ({ ...identity(member), state: member.state })),
+  members: record.members.map((member) => ({ ...identityOf(member), state: member.state })),
   waitReplicas: record.waitReplicas,
   minReplicas: record.minReplicas,
   marker: record.marker ?? null,
   markerBefore: record.markerBefore ?? null,
   retired: record.retired.map((retired) => ({
-    ...identity(retired),
+    ...identityOf(retired),
     ...(retired.address === undefined ? {} : { address: retired.address }),
   })),
 });
 
 const wholePrimary = (primary: Primary): JsonObject => ({
-  ...identity(primary),
+  ...identityOf(primary),
   epoch: primary.epoch,
   replid: primary.replid,
   replidBefore: primary.replidBefore ?? null,
@@ -179,14 +179,11 @@ const wholePrimary = (primary: Primary): JsonObject => ({
 
 const wholeIntent = (intent: Intent): JsonObject => ({
   kind: intent.kind,
-  old: intent.old === undefined ? null : identity(intent.old),
-  candidate: intent.candidate === undefined ? null : identity(intent.candidate),
+  old: intent.old === undefined ? null : identityOf(intent.old),
+  candidate: intent.candidate === undefined ? null : identityOf(intent.candidate),
   evidence: intent.evidence,
   lossPossible: (intent.kind === "Failover" ? intent.lossPossible : undefined) ?? null,
 });
-
-/** These three and no more: a member or a primary is an identity too, and brings along what does not belong there. */
-const identity = ({ pod, uid: life, runId }: Identity) => ({ pod, uid: life, runId });
 
 /** Without the record, whatever a caller slipped in. */
 const reported = (status: JsonObject): JsonObject => Object.fromEntries(Object.entries(status).filter(([name]) => name !== "failover"));

@@ -13,6 +13,7 @@ import type { CommandAnswer } from "./answer.ts";
 import { errorOf } from "./answer.ts";
 import { OPERATOR_RIGHTS } from "./objects/secret.ts";
 import { type Command, commands, itemsOf, textOf } from "./resp3/index.ts";
+import { compareText } from "./units.ts";
 
 /** Orders leaders: the Lease's creation, in the API server's words, and the count of its transitions. */
 export type Authority = { readonly founded: string; readonly term: number };
@@ -77,5 +78,3 @@ const foundedDigits = (founded: string): string => {
   const digits = founded.replaceAll(/\D/g, "").slice(0, 14);
   return digits.length === 14 ? digits : "0".repeat(14);
 };
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

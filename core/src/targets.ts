@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 import { firstSight } from "./health.ts";
 import type { Health, Target } from "./observation.ts";
-import type { Instant } from "./units.ts";
+import { type Instant, compareText } from "./units.ts";
 
 /**
  * Whom to ask: every pod that has an address; every retired process whose address nobody else has got; and the recorded
@@ -27,5 +27,4 @@ export const healthOfTargets = (known: readonly Health[], cluster: Cluster, now:
 };
 
 const byPodThenUid = (a: Target, b: Target): number => compareText(a.pod, b.pod) || compareText(a.uid, b.uid);
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export const isSameTarget = (a: Target, b: Target): boolean => a.pod === b.pod && a.uid === b.uid && a.address === b.address;

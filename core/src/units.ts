@@ -38,6 +38,9 @@ export const runId = (text: string): RunId => text as RunId;
 export const replicationId = (text: string): ReplicationId => text as ReplicationId;
 export const timestamp = (text: string): Timestamp => text as Timestamp;
 
+/** The order of names, the same in every language. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** The instant `length` after `start`. */
 export const after = (start: Instant, length: number): Instant => instant(start + length);
 /** How long ago `then` was at `now`; negative when it lies ahead. */

@@ -191,8 +191,8 @@ export const ELECTIONS: readonly Mutant[] = [
     patches: [
       inCore(
         "adopting.ts",
-        "compareMarkers(markerOf(b.reading), markerOf(a.reading)) || followers(b.reading) - followers(a.reading);",
-        "followers(b.reading) - followers(a.reading) || compareMarkers(markerOf(b.reading), markerOf(a.reading));",
+        "compareMarkers(markerOf(b.reading), markerOf(a.reading)) || onlineReplicas(b.reading) - onlineReplicas(a.reading);",
+        "onlineReplicas(b.reading) - onlineReplicas(a.reading) || compareMarkers(markerOf(b.reading), markerOf(a.reading));",
       ),
     ],
     expected: [adoption("S6", "of two primaries the one with the later mark is adopted")],

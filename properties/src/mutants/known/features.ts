@@ -69,8 +69,8 @@ export const FEATURES: readonly Mutant[] = [
     patches: [
       inCore(
         "adopting.ts",
-        "compareMarkers(markerOf(b.reading), markerOf(a.reading)) || followers",
-        "compareMarkers(markerOf(a.reading), markerOf(b.reading)) || followers",
+        "compareMarkers(markerOf(b.reading), markerOf(a.reading)) || onlineReplicas",
+        "compareMarkers(markerOf(a.reading), markerOf(b.reading)) || onlineReplicas",
       ),
     ],
     expected: [adoption("S6", "of two primaries the one with the later mark is adopted")],

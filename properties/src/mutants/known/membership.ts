@@ -56,8 +56,8 @@ export const MEMBERSHIP: readonly Mutant[] = [
     patches: [
       inCore(
         "claims.ts",
-        'const intent: Intent = { kind: "Failover", old: { pod: old.pod, uid: old.uid, runId: old.runId }, evidence };\n  const epoch = nextEpoch(record.epoch);',
-        'const intent: Intent = { kind: "Failover", old: { pod: old.pod, uid: old.uid, runId: old.runId }, evidence };\n  const epoch = evidence === "CandidateUnusable" ? record.epoch : nextEpoch(record.epoch);',
+        'const intent: Intent = { kind: "Failover", old: identityOf(old), evidence };\n  const epoch = nextEpoch(record.epoch);',
+        'const intent: Intent = { kind: "Failover", old: identityOf(old), evidence };\n  const epoch = evidence === "CandidateUnusable" ? record.epoch : nextEpoch(record.epoch);',
       ),
     ],
     expected: [decisions("FO-7", "FO-7 every claim raises the epoch"), inModel("FO-8", CANDIDATE_DIES)],

@@ -32,8 +32,8 @@ export const PROMISES: readonly Mutant[] = [
       ),
       inCore(
         "membership.ts",
-        "[{ identity: { pod: identity.pod, uid: identity.uid, runId: identity.runId }, reading, isOld",
-        "[{ identity: { pod: identity.pod, uid: identity.uid, runId: reading.runId }, reading, isOld",
+        "[{ identity: identityOf(identity), reading, isOld",
+        "[{ identity: { ...identityOf(identity), runId: reading.runId }, reading, isOld",
       ),
     ],
     expected: [inModel("S3m promoted", PAIR_DIES)],
