@@ -26,7 +26,17 @@ const isThere = <Value>(value: Value | undefined): value is Value => value !== u
 
 const ROLES: readonly NodeStatus["role"][] = ["primary", "replica", "unknown"];
 const STATES: readonly NodeStatus["state"][] = ["Streaming", "Joining", "Quarantined", "Primary", "Unreachable", "Absent", "Loading"];
-const TYPES: readonly Condition["type"][] = ["Ready", "Progressing", "Degraded", "Available", "FailoverPossible"];
+/** All of them: one that is written and not read again would be news for ever. */
+const TYPES: { readonly [type in Condition["type"]]: true } = {
+  Ready: true,
+  Progressing: true,
+  Degraded: true,
+  Available: true,
+  FailoverPossible: true,
+  UpdatePending: true,
+  SpecValid: true,
+};
+const isType = (text: string | undefined): text is Condition["type"] => text !== undefined && Object.hasOwn(TYPES, text);
 const STATUSES: readonly ConditionStatus[] = ["True", "False", "Unknown"];
 
 const readNode = (json: Json): NodeStatus | undefined => {
@@ -38,10 +48,10 @@ const readNode = (json: Json): NodeStatus | undefined => {
 };
 
 const readCondition = (json: Json): Condition | undefined => {
-  const type = TYPES.find((known) => known === textAt(json, "type"));
+  const type = textAt(json, "type");
   const status = STATUSES.find((known) => known === textAt(json, "status"));
   const since = textAt(json, "lastTransitionTime");
-  if (type === undefined || status === undefined || since === undefined) return undefined;
+  if (!isType(type) || status === undefined || since === undefined) return undefined;
   return {
     type,
     status,

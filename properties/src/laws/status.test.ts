@@ -1,5 +1,5 @@
 // ST: what a user reads of a cluster, in every memory that any events can make.
-import { type Observation, type Status, instant, judge, nameOf, observationOf, report, statusOf } from "@gungnir/core";
+import { type Observation, type Status, instant, judge, nameOf, observationOf, readCluster, report, statusOf } from "@gungnir/core";
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
@@ -68,6 +68,24 @@ test.prop([anyRun, fc.integer({ min: 1, max: 9_000 })])(
     }
   },
 );
+
+/** What the API server gives back of a status that was written. */
+const readBack = ({ cluster }: Observation, status: Status): Status | undefined => {
+  const { namespace, name, uid, version, asOf } = cluster;
+  const metadata = { namespace, name, uid, resourceVersion: version };
+  const written: unknown = JSON.parse(JSON.stringify({ metadata, spec: {}, status }));
+  const none = { pods: [], claims: [], statefulSets: [], services: [], configMaps: [], secrets: [], budgets: [] };
+  const read = readCluster({ ...none, cluster: isJson(written) ? written : {}, asOf });
+  return read._tag === "Ok" ? read.value.status : undefined;
+};
+const isJson = (value: unknown): value is Parameters<typeof readCluster>[0]["cluster"] => typeof value === "object";
+
+test.prop([anyRun])("ST-3 what was written is read as it was written: a new leader finds nothing to correct", (run) => {
+  for (const observation of observations(stepsOf(run))) {
+    const status = statusOf(observation);
+    expect(readBack(observation, status)).toEqual(status);
+  }
+});
 
 it("ST-2 was asked of clusters that are ready", () => {
   const heard = [0, 1, 2].map((who) => ({ after: 1, making: (now: number) => replied(who, now, replyOf(readingOf(who, 5n))) }));
