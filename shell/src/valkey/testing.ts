@@ -31,7 +31,8 @@ export async function startValkey(args: readonly string[] = []): Promise<Started
     stop: async () => {
       child.kill("SIGKILL");
       await exited;
-      await rm(folder, { recursive: true, force: true });
+      // A child that saves outlives the server it was forked from for as long as its file takes, which may come while its folder goes.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     },
   };
 }
