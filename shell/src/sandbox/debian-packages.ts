@@ -71,8 +71,8 @@ const machineSources = async (): Promise<readonly Source[]> => {
 
 /** A private apt in a folder: what it can be asked for. Every method throws with apt's own words when apt fails. */
 export type PrivateApt = {
-  /** Fetches packages and unpacks them into `into`. */
-  readonly unpack: (packages: readonly string[], into: string) => Promise<void>;
+  /** Fetches packages and unpacks them into `into`; answers with the package files themselves. */
+  readonly unpack: (packages: readonly string[], into: string) => Promise<readonly string[]>;
   /** All packages the named one needs, directly or not. */
   readonly dependencies: (name: string) => Promise<readonly string[]>;
 };
@@ -110,7 +110,9 @@ export const privateApt = async (folder: string, codename: string, suite?: strin
       const debs = join(folder, "debs", packages.join("+").slice(0, 80));
       await mkdir(debs, { recursive: true });
       await words("apt-get", ["download", "-q", ...packages, ...settings], debs);
-      for (const deb of await readdir(debs)) await words("dpkg", ["-x", join(debs, deb), into], folder);
+      const files = (await readdir(debs)).map((deb) => join(debs, deb));
+      for (const file of files) await words("dpkg", ["-x", file, into], folder);
+      return files;
     },
     dependencies: async (name) => {
       const only = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"].map((kind) => `--no-${kind}`);
