@@ -56,6 +56,7 @@ export const reasonOf = (evidence: Evidence): Reason => {
     case "Requested":
     case "ScaleDown":
     case "PodLeaving":
+    case "NodeLeaving":
     case "SwitchoverFailed":
     case "Bootstrap":
     case "Adopted":

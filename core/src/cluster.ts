@@ -47,6 +47,8 @@ export type Pod = {
   readonly address?: string;
   readonly ready: boolean;
   readonly deleting: boolean;
+  /** Its node was cordoned or is being drained. Absent too where nodes may not be read: then it is not known. */
+  readonly nodeLeaving?: true;
   readonly container: Container;
   /** Our own annotation on the template: which configuration it was made with. */
   readonly revision?: string;

@@ -88,6 +88,7 @@ export type Reason =
   | "Requested"
   | "ScaleDown"
   | "PodLeaving"
+  | "NodeLeaving"
   | "SwitchoverFailed"
   | "WritesPaused"
   | "WritesResumed"

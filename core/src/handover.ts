@@ -1,6 +1,7 @@
 /**
  * When a primary that is well is to hand over, and to whom: the user asks, a scale-down would remove it, its pod is being
- * deleted. Without a replica that could take over at once it stays what it is.
+ * deleted, its node is about to be emptied. Without a replica that could take over at once it stays what it is; and where
+ * all nodes are to be emptied nobody is better off elsewhere, so the role does not travel from one to the next.
  */
 import { claimSwitchover } from "./claims.ts";
 import { SWITCHOVER, type Pod } from "./cluster.ts";
@@ -15,37 +16,58 @@ export const handover = (observation: Observation, record: FailoverRecord, prima
   const demand = demandOf(observation, record, primary);
   if (demand === undefined) return undefined;
   const { refused, now } = observation;
-  const able = candidates(observation, record, primary).filter((one) => demand.to === undefined || one.pod === demand.to);
+  const able = candidates(observation, record, primary, demand);
   const pauseOf = (one: Identity) => refused.find((refusal) => refusal.key === handoverKey(one) && refusal.notBefore > now);
   const candidate = able.find((one) => pauseOf(one) === undefined);
   if (candidate !== undefined) return claimSwitchover(observation, record, primary, candidate, demand.evidence);
+  if (demand.evidence === "NodeLeaving" && !hasElsewhere(observation, record)) return undefined;
   const [first] = able.flatMap((one) => pauseOf(one) ?? []).toSorted((a, b) => a.notBefore - b.notBefore);
   return first === undefined
     ? wait(undefined, "NoCandidate", `${primary.pod} is to hand over to ${demand.to ?? "a replica"}, which has to stream from it`)
     : wait(first.notBefore, "RefusedLately", `${first.key}: ${first.why}`);
 };
 
-type Demand = { readonly evidence: Extract<Evidence, "Requested" | "ScaleDown" | "PodLeaving">; readonly to?: string };
+type Demand = {
+  readonly evidence: Extract<Evidence, "Requested" | "ScaleDown" | "PodLeaving" | "NodeLeaving">;
+  readonly to?: string;
+};
 
-const demandOf = ({ cluster }: Observation, record: FailoverRecord, primary: Primary): Demand | undefined => {
+const demandOf = (observation: Observation, record: FailoverRecord, primary: Primary): Demand | undefined => {
+  const { cluster } = observation;
   const pod = cluster.pods.find((one) => one.uid === primary.uid);
   if (pod?.deleting === true) return { evidence: "PodLeaving" };
   if (pod !== undefined && pod.ordinal >= cluster.spec.replicas) return { evidence: "ScaleDown" };
-  // Asked for in one epoch, and done or given up in the next.
+  return requested(observation, record, primary) ?? (pod?.nodeLeaving === true ? { evidence: "NodeLeaving" } : undefined);
+};
+
+/** What a user asks for in one epoch is done or given up in the next. */
+const requested = ({ cluster }: Observation, record: FailoverRecord, primary: Primary): Demand | undefined => {
   const [, at, to] = /^(\d+)(?: (\S+))?$/.exec(cluster.annotations[SWITCHOVER] ?? "") ?? [];
   if (at !== String(record.epoch) || to === primary.pod) return undefined;
   return { evidence: "Requested", ...(to === undefined ? {} : { to }) };
 };
 
-/** Members that stream from the primary and carry its mark, and whose pods stay; by priority, then ordinal. */
-const candidates = (observation: Observation, record: FailoverRecord, primary: Primary): readonly Identity[] => {
+/** Is there a member whose node stays, whatever keeps it from taking over just now? */
+const hasElsewhere = ({ cluster }: Observation, record: FailoverRecord): boolean =>
+  record.members.some((member) => cluster.pods.some((pod) => pod.uid === member.uid && !pod.deleting && pod.nodeLeaving !== true));
+
+/**
+ * Members that stream from the primary and carry its mark, and whose pods stay; on a node that stays first, then by priority
+ * and ordinal.
+ */
+const candidates = (observation: Observation, record: FailoverRecord, primary: Primary, demand: Demand): readonly Identity[] => {
   const { cluster } = observation;
   const own = readingNow(observation, primary);
   const host = cluster.pods.find((pod) => pod.uid === primary.uid)?.address;
   const { marker } = record;
   if (own?.role !== "primary" || marker === undefined || !carries(own, marker)) return [];
   const isStaying = (pod: Pod): boolean =>
-    pod.container._tag === "Running" && !pod.deleting && pod.address !== undefined && pod.ordinal < cluster.spec.replicas;
+    pod.container._tag === "Running" &&
+    !pod.deleting &&
+    pod.address !== undefined &&
+    pod.ordinal < cluster.spec.replicas &&
+    (demand.to === undefined || pod.name === demand.to) &&
+    (demand.evidence !== "NodeLeaving" || pod.nodeLeaving !== true);
   const able = record.members.flatMap(({ pod: name, uid, runId, state }) => {
     const identity: Identity = { pod: name, uid, runId };
     const pod = cluster.pods.find((one) => one.uid === uid);
@@ -54,7 +76,8 @@ const candidates = (observation: Observation, record: FailoverRecord, primary: P
     const { upstream } = reading;
     const isLinked = upstream.up && !upstream.syncing && upstream.host === host && healthOf(observation, identity)?.late === false;
     const isWhole = reading.replid === own.replid && carries(reading, marker) && reading.priority > 0;
-    return isLinked && isWhole ? [{ identity, priority: reading.priority, ordinal: pod.ordinal }] : [];
+    const leaves = Number(pod.nodeLeaving === true);
+    return isLinked && isWhole ? [{ identity, leaves, priority: reading.priority, ordinal: pod.ordinal }] : [];
   });
-  return able.toSorted((a, b) => a.priority - b.priority || a.ordinal - b.ordinal).map((one) => one.identity);
+  return able.toSorted((a, b) => a.leaves - b.leaves || a.priority - b.priority || a.ordinal - b.ordinal).map((one) => one.identity);
 };

@@ -18,6 +18,7 @@ export * from "./probe.ts";
 export * from "./promotion.ts";
 export { isSameQuantity } from "./quantity.ts";
 export * from "./read.ts";
+export { nodeFacts } from "./read/node.ts";
 export * from "./record.ts";
 export { remember } from "./remember.ts";
 export * from "./requests.ts";

@@ -25,6 +25,8 @@ export type Lists = {
   readonly configMaps: readonly Json[];
   readonly secrets: readonly Json[];
   readonly budgets: readonly Json[];
+  /** Of the whole cluster; absent where they may not be read. */
+  readonly nodes?: readonly Json[];
   readonly asOf: { readonly [source in Source]: ResourceVersion };
 };
 
@@ -63,7 +65,7 @@ export const readCluster = (lists: Lists, before?: Cluster): Result<Cluster, Inv
     ...(status === undefined ? {} : { status }),
     pods: lists.pods
       .filter(inNamespace)
-      .flatMap((one) => readPod(one, whose) ?? [])
+      .flatMap((one) => readPod(one, whose, lists.nodes ?? []) ?? [])
       .toSorted((a, b) => a.ordinal - b.ordinal),
     claims: lists.claims
       .filter(inNamespace)

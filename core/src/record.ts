@@ -42,6 +42,8 @@ export type Evidence =
   | "ScaleDown"
   /** The primary's pod is being deleted, and its process still serves. */
   | "PodLeaving"
+  /** The primary's node was cordoned or is being drained: its pod is about to be evicted. */
+  | "NodeLeaving"
   /** A switchover got stuck after the handover was ordered: which of the two holds the role is found out by freezing both. */
   | "SwitchoverFailed"
   /** A new cluster: every process is empty. */

@@ -8,11 +8,12 @@ import { at, listAt, objectAt, textAt, textsAt } from "../fields.ts";
 import type { Json } from "../json.ts";
 import { CLUSTER_UID, CONTAINER, REVISION, VOLUME } from "../objects/names.ts";
 import { ordinalOf } from "../ordinal.ts";
+import { leavesItsNode } from "./node.ts";
 import { type Uid, podName, uid } from "../units.ts";
 
 export type Whose = { readonly name: string; readonly uid: Uid };
 
-export const readPod = (json: Json, whose: Whose): Pod | undefined => {
+export const readPod = (json: Json, whose: Whose, nodes: readonly Json[]): Pod | undefined => {
   const name = textAt(json, "metadata", "name") ?? "";
   const life = textAt(json, "metadata", "uid");
   const ordinal = ordinalOf(whose.name, name);
@@ -30,6 +31,7 @@ export const readPod = (json: Json, whose: Whose): Pod | undefined => {
     ...(address === undefined || address === "" ? {} : { address }),
     ready: listAt(json, "status", "conditions").some((one) => textAt(one, "type") === "Ready" && textAt(one, "status") === "True"),
     deleting: textAt(json, "metadata", "deletionTimestamp") !== undefined,
+    ...(leavesItsNode(json, nodes) ? { nodeLeaving: true } : {}),
     container: readContainer(json),
     ...(revision === undefined ? {} : { revision }),
   };

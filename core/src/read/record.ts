@@ -18,6 +18,7 @@ const EVIDENCE: { readonly [name in Evidence]: true } = {
   Requested: true,
   ScaleDown: true,
   PodLeaving: true,
+  NodeLeaving: true,
   SwitchoverFailed: true,
   Bootstrap: true,
   Adopted: true,

@@ -1,0 +1,75 @@
+// Which nodes are about to be emptied, as far as a pod on them is concerned, read from what the API says of both.
+import { type Json, type JsonObject, CLUSTER_UID, nodeFacts, readCluster } from "@gungnir/core";
+import { test } from "@fast-check/vitest";
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { clusterWith } from "./cluster.ts";
+
+const { asOf } = clusterWith({ downAfter: 1_000, pingInterval: 200 });
+const metadata = { namespace: "default", name: "web", uid: "cluster", resourceVersion: "10" };
+const podOn = (node: string, tolerations: readonly JsonObject[] = []): Json => ({
+  metadata: { namespace: "default", name: "web-0", uid: "uid-0", resourceVersion: "10", annotations: { [CLUSTER_UID]: "cluster" } },
+  spec: { nodeName: node, tolerations },
+});
+const nodeOf = (name: string, spec: JsonObject): Json => ({ metadata: { name }, spec, status: { images: ["many"] } });
+const leaves = (pod: Json, nodes: readonly Json[] | undefined): boolean => {
+  const none = { claims: [], statefulSets: [], services: [], configMaps: [], secrets: [], budgets: [] };
+  const read = readCluster({ ...none, cluster: { metadata, spec: {} }, pods: [pod], ...(nodes === undefined ? {} : { nodes }), asOf });
+  return read._tag === "Ok" && read.value.pods[0]?.nodeLeaving === true;
+};
+
+const KEYS = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unschedulable", "ToBeDeletedByClusterAutoscaler", "dedicated"] as const;
+const anyTaint = fc.record({
+  key: fc.constantFrom(...KEYS),
+  value: fc.constantFrom("", "db"),
+  effect: fc.constantFrom("NoSchedule", "PreferNoSchedule", "NoExecute"),
+});
+const anyToleration: fc.Arbitrary<JsonObject> = fc.record(
+  {
+    key: fc.constantFrom("", ...KEYS),
+    operator: fc.constantFrom("Exists", "Equal"),
+    value: fc.constantFrom("", "db"),
+    effect: fc.constantFrom("", "NoSchedule", "NoExecute"),
+    tolerationSeconds: fc.constant(30),
+  },
+  { requiredKeys: [] },
+);
+const anySpec: fc.Arbitrary<JsonObject> = fc.record(
+  { unschedulable: fc.boolean(), taints: fc.array(anyTaint, { maxLength: 3 }) },
+  { requiredKeys: [] },
+);
+
+test.prop([anySpec, fc.array(anyToleration, { maxLength: 2 })])(
+  "what is kept of a node says as much as the node itself, of its own pods only",
+  (spec, tolerations) => {
+    const pod = podOn("one", tolerations);
+    const whole = nodeOf("one", spec);
+    expect(leaves(pod, [{ metadata: { name: "one" }, spec: nodeFacts(whole) }])).toBe(leaves(pod, [whole]));
+    expect(leaves(podOn("other", tolerations), [whole])).toBe(false);
+    expect(leaves(pod, undefined)).toBe(false);
+    if (spec["unschedulable"] === true) expect(leaves(pod, [whole])).toBe(true);
+  },
+);
+
+it.each<readonly [string, JsonObject, readonly JsonObject[], boolean]>([
+  ["cordoned", { unschedulable: true }, [], true],
+  ["open", {}, [], false],
+  [
+    "the autoscaler takes it away",
+    { taints: [{ key: "ToBeDeletedByClusterAutoscaler", effect: "NoSchedule" }] },
+    [{ operator: "Exists" }],
+    true,
+  ],
+  ["silent, which probes judge", { taints: [{ key: "node.kubernetes.io/unreachable", effect: "NoExecute" }] }, [], false],
+  [
+    "of others, and tolerated",
+    { taints: [{ key: "dedicated", value: "db", effect: "NoExecute" }] },
+    [{ key: "dedicated", value: "db" }],
+    false,
+  ],
+  ["tolerated for a while", { taints: [{ key: "dedicated", effect: "NoExecute" }] }, [{ operator: "Exists", tolerationSeconds: 60 }], true],
+  ["of others, for new pods only", { taints: [{ key: "dedicated", effect: "NoSchedule" }] }, [], false],
+  ["better avoided", { taints: [{ key: "ToBeDeletedByClusterAutoscaler", effect: "PreferNoSchedule" }] }, [], false],
+])("a node that is %s", (_, spec, tolerations, isLeaving) => {
+  expect(leaves(podOn("one", tolerations), [nodeOf("one", spec)])).toBe(isLeaving);
+});
