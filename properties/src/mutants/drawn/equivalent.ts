@@ -1,0 +1,15 @@
+// Drawn mutants that no property can find, and why. The key is the text, wherever the line moves to.
+import type { Listed } from "./list.ts";
+
+export type Equivalent = Pick<Listed, "file" | "context" | "original" | "replacement"> & { readonly why: string };
+
+export const EQUIVALENT: readonly Equivalent[] = [];
+
+export const whyEquivalent = (mutant: Listed): string | undefined =>
+  EQUIVALENT.find(
+    (one) =>
+      one.file === mutant.file &&
+      one.context === mutant.context &&
+      one.original === mutant.original &&
+      one.replacement === mutant.replacement,
+  )?.why;
