@@ -76,7 +76,7 @@ export function reconciler(around: Surroundings): Reconciler {
   });
 
   const read = (snapshot: Snapshot, consistent: { readonly began: Instant } | undefined): Event | undefined => {
-    const lists = listsOf(snapshot, key);
+    const lists = listsOf(snapshot, key, store.nodes());
     if (lists === undefined) return { now: now(), _tag: "Gone" };
     passwords = passwordsIn(snapshot, key) ?? passwords;
     const cluster = readCluster(lists, before);

@@ -5,6 +5,6 @@ export { fingerprint } from "./fingerprint.ts";
 export { immutableDrift } from "./immutable.ts";
 export { APPLIED, CLUSTER_UID, CONTAINER, instanceSelector, REVISION, SERVED_SPEC, VOLUME } from "./names.ts";
 export { revisionOf } from "./pod.ts";
-export { type PolicyRule, policyRules } from "./rbac.ts";
+export { type PolicyRule, type Reach, policyRules } from "./rbac.ts";
 export { OPERATOR_PASSWORD_KEY, PASSWORD_KEY, REPLICATION_PASSWORD_KEY, USERS_KEY } from "./secret.ts";
 export { wantedPods } from "./stateful-set.ts";

@@ -27,9 +27,19 @@ const BESIDES: readonly (readonly [group: string, resource: string, verb: string
   ["", "events", "patch"],
 ];
 
+/** Of the whole cluster: that a primary's node is cordoned is seen only by who may look at nodes. */
+const OF_NODES: typeof BESIDES = [
+  ["", "nodes", "list"],
+  ["", "nodes", "watch"],
+];
+
+/** Whether the operator serves the whole cluster, or one namespace and has no right that reaches beyond it. */
+export type Reach = "cluster" | "namespace";
+
 /** Sorted, one rule for all resources of a group that need the same. */
-export const policyRules = (): readonly PolicyRule[] => {
-  const needed = [...BESIDES, ...writePermissions().map(({ group, resource, verb }) => [group, resource, verb] as const)];
+export const policyRules = (reach: Reach): readonly PolicyRule[] => {
+  const written = writePermissions().map(({ group, resource, verb }) => [group, resource, verb] as const);
+  const needed = [...BESIDES, ...(reach === "cluster" ? OF_NODES : []), ...written];
   const verbs = new Map<string, Set<string>>();
   for (const [group, resource, verb] of needed) {
     const key = `${group}/${resource}`;

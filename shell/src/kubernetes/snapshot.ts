@@ -1,6 +1,15 @@
 // What stands in the API about one ValkeyCluster, read by lists made for the purpose: every object by its name, whether it
 // bears our label or not, since somebody else may have taken the name. Core makes a `Cluster` of it.
-import { isAtLeast, type Lists, nameOf, type OwnedKind, resourceVersion, type ResourceVersion, type Source } from "@gungnir/core";
+import {
+  isAtLeast,
+  type Json,
+  type Lists,
+  nameOf,
+  type OwnedKind,
+  resourceVersion,
+  type ResourceVersion,
+  type Source,
+} from "@gungnir/core";
 import { type Answer, messageOf } from "./answer.ts";
 import type { ApiClient } from "./client.ts";
 import { type KubeObject, type Page, parseList } from "./object.ts";
@@ -54,7 +63,7 @@ export async function listSnapshot(client: ApiClient, key: ClusterKey, timeoutMs
 }
 
 /** What core reads of it; undefined if there is no ValkeyCluster in it. */
-export function listsOf({ objects, asOf }: Snapshot, key: ClusterKey): Lists | undefined {
+export function listsOf({ objects, asOf }: Snapshot, key: ClusterKey, nodes: readonly Json[] | undefined): Lists | undefined {
   const cluster = objects.ValkeyCluster.find(({ metadata }) => metadata.name === key.name && metadata.namespace === key.namespace);
   if (cluster === undefined) return undefined;
   return {
@@ -66,6 +75,7 @@ export function listsOf({ objects, asOf }: Snapshot, key: ClusterKey): Lists | u
     configMaps: objects.ConfigMap,
     secrets: objects.Secret,
     budgets: objects.PodDisruptionBudget,
+    ...(nodes === undefined ? {} : { nodes }),
     asOf,
   };
 }

@@ -1,12 +1,14 @@
 // The caches of everything the operator reads, kept up by one list-then-watch a resource type, and who has to be told that
 // something changed.
 import { setTimeout as sleep } from "node:timers/promises";
-import { clusterOf, type Instant, resourceVersion, type Source, WATCHED } from "@gungnir/core";
+import { clusterOf, type Instant, type Json, resourceVersion, type Source, WATCHED } from "@gungnir/core";
 import { now } from "../clock.ts";
+import { isRecord } from "./answer.ts";
 import { type Cache, cache } from "./cache.ts";
 import type { ApiClient } from "./client.ts";
 import type { KubeObject } from "./object.ts";
 import { collectionPath } from "./resources.ts";
+import { nodes as openNodes } from "./nodes.ts";
 import { bySource, type ClusterKey, type Listed, listSnapshot, type Snapshot } from "./snapshot.ts";
 import { type Broken, listThenWatch } from "./watch.ts";
 
@@ -15,6 +17,8 @@ export type Store = {
   snapshot(key: ClusterKey): Snapshot | undefined;
   /** From the server itself. */
   list(key: ClusterKey): Promise<Listed>;
+  /** What of the nodes is known; undefined where they are not read. */
+  nodes(): readonly Json[] | undefined;
   /** The ValkeyClusters that exist as far as is known. */
   clusters(): readonly ClusterKey[];
   isSynced(): boolean;
@@ -28,7 +32,7 @@ export type StoreOptions = {
   readonly onChange: (key: ClusterKey) => void;
   /** What a list of our own found, where no watch would tell of it. */
   readonly onListed: (key: ClusterKey, listed: Listed, began: Instant) => void;
-  readonly onBroken: (source: Source, broken: Broken) => void;
+  readonly onBroken: (source: Source | "Node", broken: Broken) => void;
 };
 
 const LIST_TIMEOUT_MS = 5000;
@@ -40,6 +44,13 @@ const STRANGER_FOR_MS = 30_000;
 export function store(client: ApiClient, options: StoreOptions): Store {
   const caches: { readonly [source in Source]: Cache } = bySource(() => cache());
   const strangers = new Map<string, { readonly key: ClusterKey; readonly objects: Snapshot["objects"]; readonly until: number }>();
+  const nodes = openNodes(client, {
+    onChange: (names) => {
+      const concerned = caches.Pod.all().flatMap((pod) => (names.has(nodeOf(pod)) ? (clusterOf("Pod", pod) ?? []) : []));
+      for (const key of new Map(concerned.map((one) => [textOf(one), one])).values()) options.onChange(key);
+    },
+    onBroken: (broken) => options.onBroken("Node", broken),
+  });
   const isSynced = (): boolean => WATCHED.every(({ source }) => caches[source].version() !== undefined);
   const clusters = (): readonly ClusterKey[] =>
     [...caches.ValkeyCluster.all()].map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.name }));
@@ -97,12 +108,21 @@ export function store(client: ApiClient, options: StoreOptions): Store {
       };
     },
     list,
+    nodes: () => nodes.list(),
     clusters,
     isSynced,
     run: async (signal) => {
-      await Promise.all([...WATCHED.map((watched) => follow(watched, signal)), lookAtStrangers(signal)]);
+      // Who serves one namespace has no right that reaches beyond it.
+      const hints = options.namespace === undefined ? [nodes.run(signal)] : [];
+      await Promise.all([...WATCHED.map((watched) => follow(watched, signal)), lookAtStrangers(signal), ...hints]);
     },
   };
+}
+
+function nodeOf(pod: KubeObject): string {
+  const { spec } = pod;
+  const name = isRecord(spec) ? spec["nodeName"] : undefined;
+  return typeof name === "string" ? name : "";
 }
 
 /** The types of which we make objects: what else stands in the namespace is nobody's business here. */

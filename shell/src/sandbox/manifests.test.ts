@@ -9,7 +9,7 @@ type Role = Resource & { readonly rules?: readonly unknown[] };
 
 it("the operator is shipped with the rules that core computes, and no others", () => {
   const manifests: readonly Role[] = readManifests(join(crdFolder(), "install"));
-  expect(new Set(manifests.flatMap((manifest) => manifest.rules ?? []))).toEqual(new Set(policyRules()));
+  expect(new Set(manifests.flatMap((manifest) => manifest.rules ?? []))).toEqual(new Set(policyRules("cluster")));
 });
 
 it("the sandbox refuses flags by name", () => {
