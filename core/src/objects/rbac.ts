@@ -14,8 +14,8 @@ export type PolicyRule = {
 
 /** A permission that no decision asks for by itself, and why it is needed. */
 const BESIDES: readonly (readonly [group: string, resource: string, verb: string])[] = [
-  // A watched cluster is also read anew after a write whose outcome is unknown; a list does that, and one object is a get.
-  ...WATCHED.flatMap(({ group, resource }) => (["get", "list", "watch"] as const).map((verb) => [group, resource, verb] as const)),
+  // What is watched is also read anew after a write whose outcome is unknown: by lists, never one object by a get.
+  ...WATCHED.flatMap(({ group, resource }) => (["list", "watch"] as const).map((verb) => [group, resource, verb] as const)),
   // An owner reference that blocks the owner's deletion needs the right to update the owner's finalizers.
   [GROUP, "valkeyclusters/finalizers", "update"],
   // Who leads is agreed on by a Lease.

@@ -8,8 +8,11 @@ import { parseFlags } from "./main.ts";
 type Role = Resource & { readonly rules?: readonly unknown[] };
 
 it("the operator is shipped with the rules that core computes, and no others", () => {
-  const manifests: readonly Role[] = readManifests(join(crdFolder(), "install"));
-  expect(new Set(manifests.flatMap((manifest) => manifest.rules ?? []))).toEqual(new Set(policyRules("cluster")));
+  for (const reach of ["cluster", "namespace"] as const) {
+    const files = ["base/lease.yaml", `overlays/${reach}/rbac.yaml`].map((path) => join(crdFolder(), "install", path));
+    const manifests: readonly Role[] = files.flatMap((file) => readManifests(file));
+    expect(new Set(manifests.flatMap((manifest) => manifest.rules ?? []))).toEqual(new Set(policyRules(reach)));
+  }
 });
 
 it("the sandbox refuses flags by name", () => {

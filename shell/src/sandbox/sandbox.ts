@@ -250,9 +250,17 @@ const start = async (
 /** The pages of the operator take a free port: several sandboxes live on one machine. */
 const operatorArgs = (options: SandboxOptions): readonly string[] => ["--listen", "127.0.0.1:0", ...(options.operatorArgs ?? [])];
 
+/** The API, the operator's account and what it may do. Its Deployment is not among them: here the operator is a process. */
+const manifestsOfSandbox = [
+  "valkeyclusters.yaml",
+  "install/overlays/cluster/namespace.yaml",
+  "install/base/service-account.yaml",
+  "install/base/lease.yaml",
+  "install/overlays/cluster/rbac.yaml",
+];
+
 const installManifests = async (api: Api, minor: number): Promise<void> => {
-  const folder = crdFolder();
-  const objects = [...readManifests(folder), ...readManifests(join(folder, "install"))];
+  const objects = manifestsOfSandbox.flatMap((path) => readManifests(join(crdFolder(), path)));
   await applyManifests(
     api,
     objects.flatMap((object) => asResource(servable(object, minor)) ?? []),

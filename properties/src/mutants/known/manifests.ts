@@ -8,7 +8,8 @@ const mounts = byTest("properties/src/laws/mounts.test.ts");
 const repairs = byTest("properties/src/laws/repairs.test.ts");
 const scripts = byTest("properties/src/laws/scripts.test.ts");
 const shipped = byTest("shell/src/sandbox/manifests.test.ts");
-const OPERATOR = "crds/install/operator.yaml";
+const RBAC = "crds/install/overlays/cluster/rbac.yaml";
+const LEASE = "crds/install/base/lease.yaml";
 
 export const MANIFESTS: readonly Mutant[] = [
   {
@@ -22,7 +23,7 @@ export const MANIFESTS: readonly Mutant[] = [
     what: "RBAC lacks a verb an action needs",
     patches: [
       {
-        file: OPERATOR,
+        file: LEASE,
         find: "resources: [leases]\n    verbs: [create, get, patch]",
         replace: "resources: [leases]\n    verbs: [get, patch]",
       },
@@ -34,9 +35,9 @@ export const MANIFESTS: readonly Mutant[] = [
     what: "RBAC is wider than the actions",
     patches: [
       {
-        file: OPERATOR,
-        find: "resources: [configmaps, secrets, services]\n    verbs: [create, get, list, patch, watch]",
-        replace: "resources: [configmaps, secrets, services]\n    verbs: [create, delete, get, list, patch, watch]",
+        file: RBAC,
+        find: "resources: [configmaps, secrets, services]\n    verbs: [create, list, patch, watch]",
+        replace: "resources: [configmaps, secrets, services]\n    verbs: [create, delete, list, patch, watch]",
       },
     ],
     expected: [shipped("RES-11", "the operator is shipped with the rules that core computes")],
