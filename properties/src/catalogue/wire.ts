@@ -67,6 +67,7 @@ export const WIRE: readonly Entry[] = [
     "INFO-2",
     "A missing or malformed field is unknown, never a default.",
     law("resp3/info", "INFO-2"),
+    law("resp3/malformed", "INFO-2"),
     law("probe", "INFO-2"),
     fuzzed("laws", "INFO-2"),
   ),

@@ -19,7 +19,7 @@ export const errorReply = (value: Value): ErrorReply | undefined => {
   const inner = bare(value);
   if (inner._tag !== "Error" && inner._tag !== "BulkError") return undefined;
   const message = shown(inner.bytes);
-  const prefix = /^\S*/.exec(message)?.[0] ?? "";
+  const prefix = message.slice(0, message.search(/\s|$/));
   return { kind: kindOf(prefix, message), prefix, message };
 };
 
