@@ -6,6 +6,7 @@ export const RECONCILE: readonly Entry[] = [
     "RC-1",
     "`step` answers every event in every memory with a memory and a decision; it never throws and changes nothing it was given.",
     law("step", "RC-1"),
+    law("vocabulary", "RC-1"),
   ),
   limited(
     "The bound is one for all (60 actions at one instant), not computed from the resource list.",
