@@ -6,6 +6,7 @@ import { connect } from "./handover.ts";
 import { afterLinks } from "./history.ts";
 import {
   endProcess,
+  leavingPods,
   missingOrdinals,
   probeReadiness,
   report,
@@ -50,6 +51,7 @@ const keepPods = (around: Surroundings): Surroundings => {
   for (const pod of unreported(kept.api, kept.nodes)) kept = { ...kept, api: report(kept.api, pod) };
   for (const pod of kept.api.pods.filter((other) => other.container._tag === "Terminated"))
     kept = { ...kept, ...startContainer(kept, pod) };
+  for (const pod of leavingPods(kept.api, kept.nodes)) kept = onPod(kept, { _tag: "RemovePod", pod: pod.name });
   for (let pod = surplusPod(kept.api); pod !== undefined; pod = surplusPod(kept.api))
     kept = onPod(kept, { _tag: "RemovePod", pod: pod.name });
   for (const ordinal of missingOrdinals(kept.api)) kept = { ...kept, ...startPod(kept, ordinal) };
