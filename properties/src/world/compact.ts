@@ -14,7 +14,8 @@ import { Normal, NOW } from "./normal.ts";
 import type { Operator } from "./operator.ts";
 import type { Valkey } from "./replication.ts";
 import type { Setting, Step, Surroundings, World } from "./world.ts";
-import { plainWorkings } from "./workings.ts";
+import { flow, pass } from "./time.ts";
+import { driftOf, plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
 
 /** A world in normal form; its surroundings and its operator's memory are kept values. */
@@ -115,13 +116,17 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
   const toldAfresh = remembered((api: Api) => values.keep(plain.tell(api, NOW, true)));
   const performed = rememberedOfTwo((action: Action, outcome: Outcome) => plain.performed(action, outcome, NOW));
   const woke = plain.woke(NOW);
+  const forgotten = remembered((valkey: Valkey) => values.keep(plain.forgetPlaces(valkey)));
+  const flows = rememberedOfTwo((valkey: Valkey, passed: number) => values.keep(flow(valkey, passed, scenario)));
+  const plainDrift = driftOf(scenario, flows);
+  const drifts = remembered((passed: number) => rememberedOfTwo((api: Api, nodes: Nodes) => values.keep(plainDrift(api, nodes, passed))));
   return {
     ...plain,
     join: (moment, before) => joined(normal, moment, before),
     replicationSteps: remembered((valkey: Valkey) => plain.replicationSteps(valkey, scenario)),
     podSteps: rememberedOfTwo((api: Api, nodes: Nodes) => plain.podSteps(api, nodes, scenario)),
     replicate: rememberedOfTwo((valkey, step) => values.keep(plain.replicate(valkey, step))),
-    forgetPlaces: remembered((valkey) => values.keep(plain.forgetPlaces(values.keep(valkey)))),
+    forgetPlaces: (valkey) => forgotten(values.keep(valkey)),
     acknowledge: rememberedOfTwo((valkey: Valkey, clients: Clients) =>
       values.keep(plain.acknowledge(valkey, clients, scenario.spec.waitReplicas)),
     ),
@@ -133,7 +138,7 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
       const { valkey: after, outcome, clientsClosed } = plain.send(valkey, command);
       return { valkey: values.keep(after), outcome: values.keep(outcome), clientsClosed };
     }),
-    pass: rememberedOfTwo((around, milliseconds) => values.keep(plain.pass(around, milliseconds))),
+    pass: (around, milliseconds) => pass(around, milliseconds, scenario, (api, nodes, passed) => drifts(passed)(api, nodes)),
     afterReadings: rememberedOfTwo((history, health) => values.keep(plain.afterReadings(history, health))),
     step: rememberedOfTwo((memory, event) => {
       const stepped = plain.step(memory, event);

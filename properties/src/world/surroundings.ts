@@ -45,12 +45,10 @@ export const happen = (around: Surroundings, step: Step, workings: Happening = H
     case "RemovePod":
     case "Report":
     case "Restart":
-      return onPod(around, step);
+      return { ...around, ...onPod(around, step) };
     case "Wake": {
       const process = nodes.valkey.processes.find((other) => other.runId === step.process);
-      if (process === undefined) return around;
-      const { locked: _, ...well } = process;
-      return obeyQueue(withValkey(around, withProcess(nodes.valkey, { ...well, hung: false })));
+      return process === undefined ? around : obeyQueue(withValkey(around, withProcess(nodes.valkey, { ...process, hung: false })));
     }
     case "Heal":
       return obeyQueue(withValkey(around, { ...nodes.valkey, cuts: [] }));

@@ -1,12 +1,12 @@
 // What passes with time: probes, pings, bytes under way, and whatever somebody does within a period because nothing keeps him.
 import { nextProbe } from "@gungnir/core";
 import { withPods } from "./api.ts";
+import type { Api } from "./api.ts";
 import { obeyQueue } from "./effect.ts";
 import { connect } from "./handover.ts";
 import { afterLinks } from "./history.ts";
 import {
   endProcess,
-  leavingPods,
   missingOrdinals,
   probeReadiness,
   report,
@@ -16,21 +16,37 @@ import {
   surplusPod,
   unreported,
 } from "./kubelet.ts";
+import type { Nodes } from "./kubelet.ts";
 import type { Operator } from "./operator.ts";
 import { elapse } from "./pause.ts";
 import { beat, deliver, finishSync, rewriteFiles, stream } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import type { Scenario, Step, Surroundings } from "./world.ts";
 
+/** Of what is not the operator's: objects, and what runs. */
+export type Stage = Pick<Surroundings, "api" | "nodes">;
+/** What a while makes of objects and processes. */
+export type Drift = (api: Api, nodes: Nodes, passed: number) => Stage;
+/** What it makes of processes alone. */
+export type Flow = (valkey: Valkey, passed: number) => Valkey;
+
 /** What a while makes of everything but the operator: within a period everybody does what is his, who is not slow. */
-export const pass = (before: Surroundings, passed: number, scenario: Scenario): Surroundings => {
-  const isPeriod = passed >= scenario.spec.pingInterval;
-  const around = resume(isPeriod ? withFiles(before) : before, passed);
-  const kept = isPeriod && !scenario.slow.includes("kubelet") ? keepPods(around) : around;
-  const linked = isPeriod && !scenario.slow.includes("links") ? link(kept.nodes.valkey) : kept.nodes.valkey;
-  const valkey = passed >= ARRIVAL ? beat(arrive(linked, !scenario.slow.includes("streams"))) : linked;
-  const nodes = { ...kept.nodes, valkey };
-  return afterLinks(kept.nodes.valkey, { ...kept, nodes, api: probeReadiness(kept.api, nodes) });
+export const pass = (before: Surroundings, passed: number, scenario: Scenario, drift: Drift): Surroundings => {
+  const around = resume(passed >= scenario.spec.pingInterval ? withFiles(before) : before, passed);
+  const { api, nodes } = drift(around.api, around.nodes, passed);
+  return api === around.api && nodes === around.nodes ? around : afterLinks(around.nodes.valkey, { ...around, api, nodes });
+};
+
+export const drift = (stage: Stage, passed: number, { slow, spec }: Scenario, flow: Flow): Stage => {
+  const kept = passed >= spec.pingInterval && !slow.includes("kubelet") ? keepPods(stage) : stage;
+  const valkey = flow(kept.nodes.valkey, passed);
+  const nodes = valkey === kept.nodes.valkey ? kept.nodes : { ...kept.nodes, valkey };
+  return { api: probeReadiness(kept.api, nodes), nodes };
+};
+
+export const flow = (valkey: Valkey, passed: number, { slow, spec }: Scenario): Valkey => {
+  const linked = passed >= spec.pingInterval && !slow.includes("links") ? link(valkey) : valkey;
+  return passed >= ARRIVAL ? beat(arrive(linked, !slow.includes("streams"))) : linked;
 };
 
 /** A rewrite of an append-only file takes no longer than a period. */
@@ -46,15 +62,13 @@ const resume = (around: Surroundings, passed: number): Surroundings => {
 };
 
 /** Deaths are reported, containers restarted, pods started and removed. */
-const keepPods = (around: Surroundings): Surroundings => {
-  let kept = around;
-  for (const pod of unreported(kept.api, kept.nodes)) kept = { ...kept, api: report(kept.api, pod) };
-  for (const pod of kept.api.pods.filter((other) => other.container._tag === "Terminated"))
-    kept = { ...kept, ...startContainer(kept, pod) };
-  for (const pod of leavingPods(kept.api, kept.nodes)) kept = onPod(kept, { _tag: "RemovePod", pod: pod.name });
+const keepPods = (stage: Stage): Stage => {
+  let kept = stage;
+  for (const pod of unreported(kept.api, kept.nodes)) kept = { api: report(kept.api, pod), nodes: kept.nodes };
+  for (const pod of kept.api.pods.filter((other) => other.container._tag === "Terminated")) kept = startContainer(kept, pod);
   for (let pod = surplusPod(kept.api); pod !== undefined; pod = surplusPod(kept.api))
     kept = onPod(kept, { _tag: "RemovePod", pod: pod.name });
-  for (const ordinal of missingOrdinals(kept.api)) kept = { ...kept, ...startPod(kept, ordinal) };
+  for (const ordinal of missingOrdinals(kept.api)) kept = startPod(kept, ordinal);
   return kept;
 };
 
@@ -91,7 +105,7 @@ const arrive = (valkey: Valkey, level: boolean): Valkey =>
     }
   }, valkey);
 
-export const onPod = (world: Surroundings, step: Extract<Step, { _tag: "RemovePod" | "Report" | "Restart" }>): Surroundings => {
+export const onPod = (world: Stage, step: Extract<Step, { _tag: "RemovePod" | "Report" | "Restart" }>): Stage => {
   const pod = world.api.pods.find((other) => other.name === step.pod);
   if (pod === undefined) return world;
   switch (step._tag) {
@@ -101,11 +115,11 @@ export const onPod = (world: Surroundings, step: Extract<Step, { _tag: "RemovePo
         world.api,
         world.api.pods.filter((other) => other !== pod),
       );
-      return { ...world, api, nodes: process === undefined ? world.nodes : endProcess(world.nodes, process, process.items, "nothing") };
+      return { api, nodes: process === undefined ? world.nodes : endProcess(world.nodes, process, process.items, "nothing") };
     }
     case "Report":
-      return { ...world, api: report(world.api, pod) };
+      return { api: report(world.api, pod), nodes: world.nodes };
     case "Restart":
-      return { ...world, ...startContainer(world, pod) };
+      return startContainer(world, pod);
   }
 };

@@ -14,8 +14,9 @@ import { podSteps, replicationSteps } from "./steps.ts";
 import type { Possible } from "./steps.ts";
 import { replicate } from "./surroundings.ts";
 import type { Happening, Settling } from "./surroundings.ts";
-import { pass, untilNext } from "./time.ts";
-import type { History, Setting, Surroundings, World } from "./world.ts";
+import { drift, flow, pass, untilNext } from "./time.ts";
+import type { Drift, Flow } from "./time.ts";
+import type { History, Scenario, Setting, Surroundings, World } from "./world.ts";
 
 /** A world taken apart. */
 export type Moment = { readonly around: Surroundings; readonly operator: Operator; readonly now: number };
@@ -51,7 +52,7 @@ export const plainWorkings = ({ core, scenario }: Setting): Workings => ({
   acknowledge: hearAcknowledgements,
   write,
   send,
-  pass: (around, milliseconds) => pass(around, milliseconds, scenario),
+  pass: (around, milliseconds) => pass(around, milliseconds, scenario, driftOf(scenario)),
   afterReadings,
   step: core.step,
   start: (term, now) => startOperator(core, term, now),
@@ -62,3 +63,9 @@ export const plainWorkings = ({ core, scenario }: Setting): Workings => ({
   performed: (action, outcome, now) => ({ now: instant(now), _tag: "Performed", action, outcome }),
   woke: (now) => ({ now: instant(now), _tag: "Woke" }),
 });
+
+/** What a while makes of objects and processes; the part about processes may be one that remembers. */
+export const driftOf =
+  (scenario: Scenario, flowOf: Flow = (valkey, passed) => flow(valkey, passed, scenario)): Drift =>
+  (api, nodes, passed) =>
+    drift({ api, nodes }, passed, scenario, flowOf);
