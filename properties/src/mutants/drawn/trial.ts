@@ -1,5 +1,5 @@
-// One drawn mutant against the whole specification, unit tests off: first the models, which tell the shortest way to what is wrong,
-// then the laws and the counterexamples that are kept.
+// One drawn mutant against the whole specification, unit tests off. First narrow models, which tell the shortest way to what is wrong in
+// seconds, then the laws and the counterexamples that are kept, then every model to its end and some simulated hours.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Job, type Ran, ranIn } from "../job.ts";
@@ -11,8 +11,8 @@ import { runFor } from "./run.ts";
 
 /** Steps of a counterexample that somebody still reads; of a lasso the round is read as well. */
 const READABLE = { way: 40, lasso: 60 };
-/** For all models, and again for all laws: on a busy machine core itself needs a quarter of it. */
-const PATIENCE_MS = 300_000;
+/** For each of the three: on a busy machine core itself needs a quarter of it. */
+const PATIENCE_MS = 600_000;
 
 export type Killer = Broken & { readonly where: string };
 export type Trial = {
@@ -26,10 +26,13 @@ export type Trial = {
 export const tryOne = async (mutant: Listed, id: string): Promise<Trial> => {
   const folder = plant({ id, what: mutant.operator, patches: [mutant.patch], expected: [NOBODY] });
   try {
-    const models = await searchAll(folder);
-    if (models.killer !== undefined) return { mutant, ...models };
-    const laws = await askLaws(folder);
-    return { mutant, killer: laws.killer, also: [...models.also, ...laws.also] };
+    const also: string[] = [];
+    for (const look of [() => searchAll(folder, "narrow"), () => askLaws(folder), () => searchAll(folder, "whole")]) {
+      const outcome = await look();
+      also.push(...outcome.also);
+      if (outcome.killer !== undefined) return { mutant, killer: outcome.killer, also };
+    }
+    return { mutant, killer: undefined, also };
   } finally {
     uproot(folder);
   }
@@ -42,8 +45,8 @@ type Outcome = Omit<Trial, "mutant">;
 
 // --- Models -----------------------------------------------------------------------------------------------------------
 
-const searchAll = async (folder: string): Promise<Outcome> => {
-  const { out, said, isEnded } = await runFor(PATIENCE_MS, siblingOf("drawn/search"), [folder], "");
+const searchAll = async (folder: string, part: "narrow" | "whole"): Promise<Outcome> => {
+  const { out, said, isEnded } = await runFor(PATIENCE_MS, siblingOf("drawn/search"), [folder, part], "");
   const searches = out.split("\n").flatMap((line) => searchIn(line) ?? []);
   if (searches.length === 0) return { killer: undefined, also: [`does not load: ${firstLine(said)}`] };
   const killer = searches.flatMap(({ where, found }) => found.map((one): Killer => ({ ...one, where }))).find(isReadable);
@@ -87,7 +90,7 @@ const failures = ({ id, tests }: Ran, jobs: readonly Job[]): readonly Killer[] =
       const isCrash = errors.some(({ name, message }) => /\b(?:Type|Reference|Range|Syntax)Error\b/.test(`${name} ${message}`));
       return {
         // Whatever falls over breaks the promise that step is total.
-        property: isCrash ? "RC-1" : (/^[A-Z]+-?\d+\w*/.exec(title)?.[0] ?? title.slice(0, 4)),
+        property: isCrash ? "RC-1" : (/^(?:[A-Z]+-\d+|S\d+m?|\d{4})\b/.exec(title)?.[0] ?? "a story"),
         where: `${jobs.find((job) => job.id === id)?.file ?? ""} › ${title.replace(/ \(with seed=.*\)$/, "")}`,
         message: firstLine(errors.at(-1)?.message ?? ""),
       };
