@@ -1,6 +1,7 @@
 // Nobody is dead: paths are. The operator alone cannot reach the primary, or nobody of the cluster can, while clients do.
 import { milliseconds } from "@gungnir/core";
 import { SPEC } from "../world/begin.ts";
+import { GOES_ON } from "../specification/lasting.ts";
 import { LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, held, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES } from "../specification/witnesses.ts";
@@ -14,5 +15,5 @@ export const PRIMARY_CUT_OFF = question({
   scenario: { spec: { ...SPEC, downAfter: milliseconds(1_500) }, faults: 1, kinds: ["isolated", "cut off from the operator"], writes: 1 },
   safety: SAFETY,
   liveness: LIVENESS,
-  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, held("PrimaryAliveElsewhere")],
+  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, GOES_ON, held("PrimaryAliveElsewhere")],
 });

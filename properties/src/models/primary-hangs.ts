@@ -1,4 +1,5 @@
 // The dangerous one: the primary stops, is given up, and wakes at any moment with open connections of clients.
+import { GOES_ON } from "../specification/lasting.ts";
 import { LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES } from "../specification/witnesses.ts";
@@ -11,5 +12,5 @@ export const PRIMARY_HANGS = question({
   scenario: { faults: 1, kinds: ["hang"], writes: 1 },
   safety: SAFETY,
   liveness: LIVENESS,
-  witnesses: [FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES],
+  witnesses: [FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, GOES_ON],
 });

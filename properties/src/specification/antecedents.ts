@@ -22,5 +22,11 @@ export const ANTECEDENTS: { readonly [property: string]: string } = {
   S5: "failed over, stable again",
   "LV-1": "failed over, stable again",
   "LV-2": "failed over, stable again",
+  "LV-1 core": "the others go on without one in trouble",
+  "LV-2 core": "the others go on without one in trouble",
   "RC-7": "stable",
+  "SD-8 alone": "nobody is heard",
+  "SD-10": "one turned the operator away, stable again",
+  "SEL-5 data": "the one with more data promoted",
+  "SEL-6 priority": "held: BestCandidateExcluded",
 };

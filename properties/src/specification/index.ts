@@ -1,4 +1,6 @@
 export * from "./safety.ts";
 export * from "./liveness.ts";
+export * from "./lasting.ts";
+export * from "./choice.ts";
 export * from "./witnesses.ts";
 export * from "./antecedents.ts";

@@ -5,6 +5,7 @@ import type { Eventually, Fairness } from "../explore/model.ts";
 import { WRITE_SERVICE } from "../world/api.ts";
 import { selectedPods } from "../world/clients.ts";
 import { isPrimary } from "../world/process.ts";
+import { LV_1_CORE, LV_2_CORE } from "./lasting.ts";
 import { followers } from "../world/replication.ts";
 import type { Step, World } from "../world/world.ts";
 import { pendingAction } from "../world/world.ts";
@@ -42,9 +43,9 @@ export const isStable = (world: World): boolean => {
   );
 };
 
-/** Somebody is hung or cut off, and nobody owes us that this ends. */
+/** Somebody is hung, cut off or turns the operator away, and nobody owes us that this ends: lasting.ts says what is promised then. */
 const hasLastingTrouble = (world: World): boolean =>
-  world.nodes.valkey.cuts.length > 0 || world.nodes.valkey.processes.some((process) => process.hung);
+  world.nodes.valkey.cuts.length > 0 || world.nodes.valkey.processes.some((process) => process.hung || process.locked === true);
 
 const holdsByName = ({ operator: { decision } }: World): boolean => decision._tag === "Wait" && NAMED_HOLDS.includes(decision.because);
 
@@ -98,4 +99,4 @@ export const FAIRNESS: Fairness<Step> = (step) => {
   }
 };
 
-export const LIVENESS: readonly Eventually<World>[] = [LV_1, LV_2, RC_7];
+export const LIVENESS: readonly Eventually<World>[] = [LV_1, LV_2, LV_1_CORE, LV_2_CORE, RC_7];

@@ -60,3 +60,48 @@ export const held = (because: WaitReason): Witness =>
   sometimes(`held: ${because}`, ({ operator: { decision } }) => decision._tag === "Wait" && decision.because === because);
 
 export const STABLE: Witness = sometimes("stable", isStable);
+
+// --- Of the scenarios -------------------------------------------------------------------------------------------------------
+
+/** A primary's container runs again, as another process at its address, and the operator has not noticed yet. */
+export const SAME_ADDRESS: Witness = sometimes("another process at the primary's address, unnoticed", (world) => {
+  const primary = world.api.cluster.record?.primary;
+  const next = world.nodes.valkey.processes.find((process) => process.pod === primary?.pod);
+  return next !== undefined && next.uid === primary?.uid && next.runId !== primary.runId && world.api.cluster.record?.intent === undefined;
+});
+/** Somebody who was no primary before the move, and had gone, is counted again under the new one. */
+export const FOLLOWS_ANOTHER: Witness = sometimes("one that was away follows the new primary", (world) => {
+  const { record } = world.api.cluster;
+  return (
+    isStable(world) &&
+    record?.primary?.pod === "web-1" &&
+    record.members.some((member) => member.pod === "web-2" && member.runId !== "web-2:r1")
+  );
+});
+const isSuccessor = (world: World): boolean => world.operator.term > 1 && world.operator.read === undefined;
+const candidateOf = (world: World) =>
+  world.nodes.valkey.processes.find((process) => process.runId === world.api.cluster.record?.intent?.candidate?.runId);
+export const ELECTED_UNPROMOTED: Witness = sometimes("a leader begins with one elected and not promoted", (world) => {
+  const candidate = candidateOf(world);
+  return isSuccessor(world) && candidate !== undefined && !isPrimary(candidate);
+});
+export const PROMOTED_UNPUBLISHED: Witness = sometimes("a leader begins with one promoted and not published", (world) => {
+  const candidate = candidateOf(world);
+  return isSuccessor(world) && candidate !== undefined && isPrimary(candidate);
+});
+/** The pod that went is another one by now, and has no role. */
+export const HANDED_ON: Witness = sometimes("handed over before it went, stable again", (world) => {
+  const { record } = world.api.cluster;
+  const isAnew = world.api.pods.some((pod) => pod.name === "web-0" && pod.uid !== "web-0:u1");
+  return isStable(world) && record?.epoch === 2 && record.primary?.pod !== "web-0" && isAnew;
+});
+export const SHRUNK: Witness = sometimes("handed over, then scaled down", (world) => {
+  const { record } = world.api.cluster;
+  return (
+    isStable(world) &&
+    world.edits.length === 0 &&
+    (record?.epoch ?? 0) >= 3 &&
+    record?.primary?.pod === "web-0" &&
+    world.api.pods.length === 1
+  );
+});

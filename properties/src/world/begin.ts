@@ -33,7 +33,12 @@ const START = 1_700_000_000_000; // some instant
 export const nothingYet = ({ core, scenario }: Setting): World => ({
   now: START,
   api: emptyApi(scenario.spec),
-  nodes: { valkey: { processes: [], cuts: [] }, volumes: [], lives: [] },
+  nodes: {
+    valkey: { processes: [], cuts: [] },
+    volumes: [],
+    lives: [],
+    ...(scenario.habits === undefined ? {} : { habits: scenario.habits }),
+  },
   operator: startOperator(core, 1, START),
   clients: NO_CLIENTS,
   late: [],

@@ -26,6 +26,12 @@ export type FaultStep =
   | { readonly _tag: "Fault"; readonly kind: "cut off from the operator"; readonly process: RunId }
   /** A process hears nobody of the cluster; its clients still reach it. */
   | { readonly _tag: "Fault"; readonly kind: "isolated"; readonly process: RunId }
+  /** The operator hears nobody; all others hear each other. */
+  | { readonly _tag: "Fault"; readonly kind: "operator cut off" }
+  /** The operator's password is no longer that of a process. */
+  | { readonly _tag: "Fault"; readonly kind: "locked out"; readonly process: RunId }
+  /** The pod is deleted with its time to end: its process lives until its preStop lets it go. */
+  | { readonly _tag: "Fault"; readonly kind: "pod asked to go"; readonly pod: PodName }
   /** The pod object goes, its process at once or never told. */
   | { readonly _tag: "Fault"; readonly kind: "pod deleted" | "pod deleted by force"; readonly pod: PodName }
   | { readonly _tag: "Fault"; readonly kind: "demoted by hand"; readonly process: RunId }
@@ -57,9 +63,15 @@ const faultsOf = (world: Surroundings, scenario: Scenario, kind: FaultStep["kind
       return victims
         .filter((process) => isOpen(valkey, OPERATOR, process.address))
         .map((process) => ({ _tag: "Fault", kind, process: process.runId }));
+    case "operator cut off":
+      return valkey.processes.some((process) => isOpen(valkey, OPERATOR, process.address)) ? [{ _tag: "Fault", kind }] : [];
+    case "locked out":
+      return victims.filter((process) => process.locked !== true).map((process) => ({ _tag: "Fault", kind, process: process.runId }));
+    case "pod asked to go":
     case "pod deleted":
     case "pod deleted by force":
       return world.api.pods
+        .filter((pod) => !pod.deleting || kind !== "pod asked to go")
         .filter((pod) => victims.some((process) => process.uid === pod.uid))
         .map((pod) => ({ _tag: "Fault", kind, pod: pod.name }));
     case "demoted by hand":
@@ -114,6 +126,19 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
             pathKey(OPERATOR, victim.address),
             ...nodes.valkey.processes.filter((other) => other !== victim).map((other) => pathKey(victim.address, other.address)),
           ]);
+    case "operator cut off":
+      return cut(
+        struck,
+        nodes.valkey.processes.map((process) => pathKey(OPERATOR, process.address)),
+      );
+    case "locked out":
+      return victim === undefined
+        ? struck
+        : { ...struck, nodes: { ...nodes, valkey: withProcess(nodes.valkey, { ...victim, locked: true }) } };
+    case "pod asked to go": {
+      const pods = world.api.pods.map((pod) => (pod.name === step.pod ? { ...pod, deleting: true } : pod));
+      return { ...struck, api: withPods(world.api, pods) };
+    }
     case "pod deleted":
     case "pod deleted by force": {
       const pod = world.api.pods.find((other) => other.name === step.pod);
@@ -157,11 +182,14 @@ export const describeFault = (world: World | undefined, step: FaultStep): string
     case "hang":
     case "cut off from the operator":
     case "isolated":
+    case "locked out":
     case "demoted by hand":
       return `FAULT ${step.kind}: ${step.process}`;
+    case "pod asked to go":
     case "pod deleted":
     case "pod deleted by force":
       return `FAULT ${step.kind}: ${step.pod}`;
+    case "operator cut off":
     case "operator restarts":
     case "foreign write":
       return `FAULT ${step.kind}`;

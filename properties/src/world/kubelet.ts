@@ -6,7 +6,7 @@ import { following, NAME, objectOf, withPods } from "./api.ts";
 import type { Api } from "./api.ts";
 import { boot, isPrimary, PRIMARY, QUARANTINE } from "./process.ts";
 import type { Item, Process, Role } from "./process.ts";
-import { dropFollowers, linkOf } from "./replication.ts";
+import { dropFollowers, followers, linkOf } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 
 export type Volume = { readonly pod: PodName; readonly items: readonly Item[] };
@@ -16,6 +16,15 @@ export type Nodes = {
   readonly volumes: readonly Volume[];
   /** Lives of each ordinal so far: names UIDs and run ids. */
   readonly lives: readonly { readonly pod: PodName; readonly uids: number; readonly runs: number }[];
+  readonly habits?: Habits;
+};
+
+/** How the processes of a world are, all of its time. */
+export type Habits = {
+  /** Who starts with data reads it first, for as long as it takes. */
+  readonly loadsSlowly?: true;
+  /** `replica-priority` by pod, where it is not the usual one. */
+  readonly priorities?: { readonly [pod: string]: number };
 };
 type Stage = { readonly api: Api; readonly nodes: Nodes };
 
@@ -36,6 +45,17 @@ export const surplusPod = (api: Api): Pod | undefined => {
   const last = api.pods.at(-1);
   return manifest !== undefined && last !== undefined && last.ordinal >= wantedReplicas(manifest) ? last : undefined;
 };
+
+/**
+ * Pods that were asked to go, and whose preStop has ended: their process is no primary with replicas any more. That a kubelet's patience
+ * may end before that is the fault "pod deleted".
+ */
+export const leavingPods = (api: Api, nodes: Nodes): readonly Pod[] =>
+  api.pods.filter((pod) => {
+    if (!pod.deleting) return false;
+    const process = runningIn(nodes, pod);
+    return process === undefined || (!process.hung && (!isPrimary(process) || followers(nodes.valkey, process).length === 0));
+  });
 
 /** A pod is made, bound, and its container started. */
 export const startPod = ({ api, nodes }: Stage, ordinal: number): Stage => {
@@ -67,14 +87,16 @@ export const startPod = ({ api, nodes }: Stage, ordinal: number): Stage => {
 export const startContainer = ({ api, nodes }: Stage, pod: Pod): Stage => {
   const lives = livesOf(nodes, pod.name);
   const life = runId(`${pod.name}:r${lives.runs + 1}`);
+  const items = nodes.volumes.find((volume) => volume.pod === pod.name)?.items ?? [];
   const process = boot({
     pod: pod.name,
     uid: pod.uid,
     runId: life,
     address: pod.address ?? "",
-    items: nodes.volumes.find((volume) => volume.pod === pod.name)?.items ?? [],
+    items,
     role: bootRole(api, pod),
-    loading: false,
+    loading: nodes.habits?.loadsSlowly === true && items.length > 0,
+    priority: nodes.habits?.priorities?.[pod.name],
   });
   const processes = [...nodes.valkey.processes, process].toSorted((one, other) => (one.runId < other.runId ? -1 : 1));
   return {

@@ -114,6 +114,9 @@ const fault = (moment: Moment, kind: Extract<Step, { _tag: "Fault" }>["kind"], w
     case "hang":
     case "cut off from the operator":
     case "isolated":
+    case "operator cut off":
+    case "locked out":
+    case "pod asked to go":
     case "pod deleted":
     case "pod deleted by force":
     case "demoted by hand":

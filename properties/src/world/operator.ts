@@ -73,5 +73,6 @@ export const send = (valkey: Valkey, command: Command): Commanded => {
     const outcome: Outcome = command._tag === "Fence" ? { _tag: "Sent" } : { _tag: "Unknown", why: "no answer within 250 ms" };
     return { valkey: queued, outcome, clientsClosed: false };
   }
+  if (process.locked === true) return nothing({ _tag: "Refused", why: "WRONGPASS", transient: true });
   return process.loading ? nothing({ _tag: "Refused", why: "LOADING", transient: true }) : obey(valkey, process, command);
 };

@@ -48,6 +48,10 @@ export type Process = {
   readonly forgotPlace?: true;
   /** A FAILOVER of its own, until the target has taken over. */
   readonly failover?: Failover;
+  /** `replica-priority`, where it is not the usual one. */
+  readonly priority?: number;
+  /** The operator's password is no longer its own: whoever asks or commands with it is turned away. */
+  readonly locked?: true;
 };
 
 /** *Waiting*: still the primary, writes are held back, the target is to have everything. *Asking*: a replica of it already. */
@@ -70,6 +74,7 @@ export const boot = (life: {
   readonly items: readonly Item[];
   readonly role: Role;
   readonly loading: boolean;
+  readonly priority?: number | undefined;
 }): Process => ({
   pod: life.pod,
   uid: life.uid,
@@ -86,6 +91,7 @@ export const boot = (life: {
   minReplicas: 0,
   users: [],
   queue: [],
+  ...(life.priority === undefined ? {} : { priority: life.priority }),
 });
 
 /** Cannot serve a sync and cannot advance: what a freeze is for. */
@@ -110,13 +116,14 @@ export const markerOf = (process: Process): Marker | "Absent" => {
 
 /** What ROLE, INFO, ACL LIST and FUNCTION LIST say, as core reads them. */
 export const answer = (process: Process, followers: readonly Process[], port: number): Reply => {
+  if (process.locked === true) return { _tag: "NoAuth", text: "WRONGPASS invalid username-password pair or user is disabled." };
   if (process.loading) return { _tag: "Loading", text: "LOADING Valkey is loading the dataset in memory" };
   const { role } = process;
   const base: Omit<Reading, "role"> = {
     runId: process.runId,
     offset: replicationOffset(process.offset),
     replid: process.replid,
-    priority: 100,
+    priority: process.priority ?? 100,
     downstream: followers.map((follower) => ({
       host: follower.address,
       online: true,

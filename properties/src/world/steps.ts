@@ -2,7 +2,7 @@
 import type { Api } from "./api.ts";
 import { faults } from "./faults.ts";
 import type { Nodes } from "./kubelet.ts";
-import { missingOrdinals, surplusPod, unreported } from "./kubelet.ts";
+import { leavingPods, missingOrdinals, surplusPod, unreported } from "./kubelet.ts";
 import { connect } from "./handover.ts";
 import { deliver, finishSync, linkOf, stream } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
@@ -78,13 +78,18 @@ export const podSteps = (api: Api, nodes: Nodes, { early, slow }: Scenario): rea
   return [
     ...missingOrdinals(api).map((ordinal): Step => ({ _tag: "StartPod", ordinal })),
     ...(surplus === undefined ? [] : [{ _tag: "RemovePod", pod: surplus.name } as const]),
+    ...leavingPods(api, nodes)
+      .filter((pod) => pod !== surplus)
+      .map((pod): Step => ({ _tag: "RemovePod", pod: pod.name })),
     ...unreported(api, nodes).map((pod): Step => ({ _tag: "Report", pod: pod.name })),
     ...api.pods.filter((pod) => pod.container._tag === "Terminated").map((pod): Step => ({ _tag: "Restart", pod: pod.name })),
   ];
 };
 
 const recoveries = (valkey: Valkey): readonly Step[] => [
-  ...valkey.processes.filter((process) => process.hung).map((process): Step => ({ _tag: "Wake", process: process.runId })),
+  ...valkey.processes
+    .filter((process) => process.hung || process.locked === true)
+    .map((process): Step => ({ _tag: "Wake", process: process.runId })),
   ...(valkey.cuts.length > 0 ? [{ _tag: "Heal", path: "all" } as const] : []),
 ];
 

@@ -48,7 +48,9 @@ export const happen = (around: Surroundings, step: Step, workings: Happening = H
       return { ...around, ...onPod(around, step) };
     case "Wake": {
       const process = nodes.valkey.processes.find((other) => other.runId === step.process);
-      return process === undefined ? around : obeyQueue(withValkey(around, withProcess(nodes.valkey, { ...process, hung: false })));
+      if (process === undefined) return around;
+      const { locked: _, ...well } = process;
+      return obeyQueue(withValkey(around, withProcess(nodes.valkey, { ...well, hung: false })));
     }
     case "Heal":
       return obeyQueue(withValkey(around, { ...nodes.valkey, cuts: [] }));

@@ -7,6 +7,7 @@ import { connect } from "./handover.ts";
 import { afterLinks } from "./history.ts";
 import {
   endProcess,
+  leavingPods,
   missingOrdinals,
   probeReadiness,
   report,
@@ -66,6 +67,7 @@ const keepPods = (stage: Stage): Stage => {
   let kept = stage;
   for (const pod of unreported(kept.api, kept.nodes)) kept = { api: report(kept.api, pod), nodes: kept.nodes };
   for (const pod of kept.api.pods.filter((other) => other.container._tag === "Terminated")) kept = startContainer(kept, pod);
+  for (const pod of leavingPods(kept.api, kept.nodes)) kept = onPod(kept, { _tag: "RemovePod", pod: pod.name });
   for (let pod = surplusPod(kept.api); pod !== undefined; pod = surplusPod(kept.api))
     kept = onPod(kept, { _tag: "RemovePod", pod: pod.name });
   for (const ordinal of missingOrdinals(kept.api)) kept = startPod(kept, ordinal);

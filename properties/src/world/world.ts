@@ -5,7 +5,7 @@ import { isCommand } from "@gungnir/core";
 import type { Api, Edit } from "./api.ts";
 import type { Clients } from "./clients.ts";
 import type { FaultStep } from "./faults.ts";
-import type { Nodes } from "./kubelet.ts";
+import type { Habits, Nodes } from "./kubelet.ts";
 import type { Core, Operator } from "./operator.ts";
 
 /** Everything but the operator and its clock. */
@@ -55,7 +55,7 @@ export type Step =
   | { readonly _tag: "Write"; readonly process: RunId }
   | { readonly _tag: "StartPod"; readonly ordinal: number }
   | { readonly _tag: "RemovePod" | "Report" | "Restart"; readonly pod: PodName }
-  /** A hung process goes on, a cut path heals: owed to nobody, and not a fault. */
+  /** A hung process goes on, one that turned the operator away lets it in, a cut path heals: owed to nobody, and not a fault. */
   | { readonly _tag: "Wake"; readonly process: RunId }
   | { readonly _tag: "Heal"; readonly path: string }
   | { readonly _tag: "Late"; readonly index: number }
@@ -78,6 +78,7 @@ export type Scenario = {
   /** Hung processes may wake, cut paths heal. */
   readonly recovers: boolean;
   readonly edits: readonly Edit[];
+  readonly habits?: Habits;
 };
 
 export type Setting = { readonly core: Core; readonly scenario: Scenario };

@@ -1,0 +1,52 @@
+// Switchovers that nobody asks for by name: the primary's pod is to go, because fewer are wanted or because somebody deleted it.
+import { FO_22_PLAIN, SAFETY } from "../specification/safety.ts";
+import { LIVENESS } from "../specification/liveness.ts";
+import { HANDED_ON, SHRUNK } from "../specification/witnesses.ts";
+import type { FaultStep } from "../world/faults.ts";
+import { SPEC } from "../world/begin.ts";
+import { question } from "./question.ts";
+
+const asked = { begins: "settled", liveness: LIVENESS } as const;
+const pair = { ...SPEC, replicas: 2 };
+/** The role moves to the highest pod, which is then not wanted any more. */
+const shrinking = [{ switchover: "1 web-1" }, { replicas: 1 }];
+
+export const SCALED_AWAY = question({
+  ...asked,
+  name: "the primary is scaled away",
+  asks: "Does a primary that a scale-down removes hand over first, and is nothing at all lost?",
+  scenario: { spec: pair, edits: shrinking, writes: 2, early: [] },
+  safety: [...SAFETY, FO_22_PLAIN],
+  witnesses: [SHRUNK],
+});
+
+export const ASKED_TO_GO = question({
+  ...asked,
+  name: "the primary's pod is asked to go",
+  asks: "Does a primary whose pod is deleted hand over before it ends, and is nothing at all lost?",
+  scenario: { faults: 1, kinds: ["pod asked to go"], writes: 2, early: [] },
+  safety: [...SAFETY, FO_22_PLAIN],
+  witnesses: [HANDED_ON],
+});
+
+const also = (kind: FaultStep["kind"], asks: string) =>
+  question({
+    ...asked,
+    name: `the primary's pod is asked to go, ${kind}`,
+    asks,
+    scenario: { faults: 2, kinds: ["pod asked to go", kind], writes: 1, early: [] },
+    safety: SAFETY,
+    witnesses: [HANDED_ON],
+  });
+export const GOES_AND_DIES = also("crash", "And when it dies, or is killed because it took too long, before it has handed over?");
+export const GOES_AND_HANGS = also("hang", "And when it hangs before it has handed over?");
+export const GOES_UNLED = also("operator restarts", "And when the operator ends before it has handed over?");
+
+export const SCALED_AWAY_UNLED = question({
+  ...asked,
+  name: "the primary is scaled away, operator restarts",
+  asks: "And when the operator ends before it has handed over?",
+  scenario: { spec: pair, edits: shrinking, faults: 1, kinds: ["operator restarts"], writes: 1, early: [] },
+  safety: SAFETY,
+  witnesses: [SHRUNK],
+});
