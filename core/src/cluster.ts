@@ -2,6 +2,7 @@
  * What was read of one ValkeyCluster from the Kubernetes API: the spec, the record, the pods and the objects that carry
  * them out. `read.ts` makes it from API objects; nothing else in core knows how those look.
  */
+import type { HistoryEntry } from "./history.ts";
 import type { JsonObject } from "./json.ts";
 import type { FailoverRecord } from "./record.ts";
 import type { Milliseconds, PodName, ResourceVersion, Timestamp, Uid } from "./units.ts";
@@ -106,6 +107,8 @@ export type Status = {
   readonly conditions: readonly Condition[];
   readonly observedGeneration: number;
   readonly lastReconcileTime: Timestamp;
+  /** The last claims of authority, and what they came to; no decision reads it. */
+  readonly history?: readonly HistoryEntry[];
 };
 
 /** The resource types that a snapshot is read from; each has a sequence of versions of its own. */

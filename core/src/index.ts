@@ -6,6 +6,7 @@ export * from "./decision.ts";
 export * from "./down.ts";
 export * from "./event.ts";
 export * from "./failover.ts";
+export * from "./history.ts";
 export * from "./json.ts";
 export * from "./leadership.ts";
 export * from "./lease.ts";

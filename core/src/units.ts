@@ -83,3 +83,9 @@ export const timestampOf = (at: Instant): Timestamp => {
   const time = `${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`;
   return timestamp(`${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}Z`);
 };
+
+/** The same with milliseconds, for what is subtracted from one another. */
+export const preciseTimestampOf = (at: Instant): Timestamp => {
+  const ofSecond = ((Math.floor(at) % 1000) + 1000) % 1000;
+  return timestamp(timestampOf(at).replace("Z", `.${String(ofSecond).padStart(3, "0")}Z`));
+};

@@ -33,7 +33,7 @@ export class Operator extends Context.Service<Operator, { readonly isReady: () =
         const id = `${key.namespace}/${key.name}`;
         const known = inboxes.get(id);
         if (known !== undefined) return known;
-        const inbox = inboxOf();
+        const inbox = inboxOf((waitedMs) => metrics.waited(waitedMs / 1000));
         inboxes.set(id, inbox);
         const labels = { namespace: key.namespace, name: key.name };
         const around: Surroundings = {
@@ -121,8 +121,8 @@ type Inbox = {
 };
 
 // "Something changed" says nothing more when it is said twice: what is read is what is there when it is read.
-function inboxOf(): Inbox {
-  const queue = Effect.runSync(Queue.unbounded<Message>());
+function inboxOf(onTaken: (waitedMs: number) => void): Inbox {
+  const queue = Effect.runSync(Queue.unbounded<{ readonly message: Message; readonly since: number }>());
   const waiting = new Set<Message["_tag"]>();
   return {
     tell: (message) => {
@@ -130,9 +130,10 @@ function inboxOf(): Inbox {
         if (waiting.has(message._tag)) return;
         waiting.add(message._tag);
       }
-      Queue.offerUnsafe(queue, message);
+      Queue.offerUnsafe(queue, { message, since: performance.now() });
     },
-    take: Effect.map(Queue.take(queue), (message) => {
+    take: Effect.map(Queue.take(queue), ({ message, since }) => {
+      onTaken(performance.now() - since);
       waiting.delete(message._tag);
       return message;
     }),

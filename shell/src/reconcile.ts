@@ -2,8 +2,12 @@
 // is no opinion in here about Valkey or Kubernetes, only five rules: one event at a time; what core decides is begun at
 // once and core is asked again; nothing is begun without the lease; an outcome always comes back; `until` sets the timer.
 import {
+  type Action,
+  type Chronicle,
+  chronicled,
   type Cluster,
   type Decision,
+  emptyChronicle,
   type Event,
   initialMemory,
   type Instant,
@@ -13,6 +17,7 @@ import {
   probeTargets,
   readCluster,
   step,
+  withHistory,
 } from "@gungnir/core";
 import { now } from "./clock.ts";
 import type { ApiClient } from "./kubernetes/client.ts";
@@ -64,6 +69,7 @@ export function reconciler(around: Surroundings): Reconciler {
   const links = openLinks();
   const underWay = new Set<Promise<unknown>>();
   let memory: Memory = initialMemory;
+  let chronicle: Chronicle = emptyChronicle;
   let before: Cluster | undefined;
   let passwords: Passwords | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -120,7 +126,8 @@ export function reconciler(around: Surroundings): Reconciler {
     void store.list(key).then((listed) => tell({ _tag: "Listed", listed, began }), broke);
   };
 
-  const begin = (action: Extract<Decision, { readonly _tag: "Act" }>["action"]): void => {
+  const begin = (decided: Action): void => {
+    const action = asWritten(decided, chronicle);
     const leadership = around.leadership();
     const began = now();
     const doing = perform(action, {
@@ -132,8 +139,8 @@ export function reconciler(around: Surroundings): Reconciler {
       now,
     })
       .then((outcome) => {
-        narrator.performed(action, outcome, now() - began, memory);
-        tell({ _tag: "Heard", event: { now: now(), _tag: "Performed", action, outcome } });
+        narrator.performed(decided, outcome, now() - began, memory);
+        tell({ _tag: "Heard", event: { now: now(), _tag: "Performed", action: decided, outcome } });
       }, broke)
       .finally(() => underWay.delete(doing));
     underWay.add(doing);
@@ -142,6 +149,9 @@ export function reconciler(around: Surroundings): Reconciler {
   const stepped = (event: Event): ReturnType<typeof step> => {
     const next = step(memory, event);
     around.trace(event, next.decision, memory === initialMemory);
+    const told = chronicled(chronicle, event, memory, next.memory);
+    if (told !== chronicle) narrator.chronicled(chronicle, told);
+    chronicle = told;
     return next;
   };
 
@@ -190,4 +200,9 @@ export function reconciler(around: Surroundings): Reconciler {
       links.close();
     },
   };
+}
+
+/** What a status tells of what was done is not part of what was decided. */
+function asWritten(action: Action, chronicle: Chronicle): Action {
+  return action._tag === "Report" ? { ...action, status: withHistory(action.status, chronicle) } : action;
 }

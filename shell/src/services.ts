@@ -9,6 +9,7 @@ import { type ApiClient, connect } from "./kubernetes/client.ts";
 import { type Storyteller, storyteller } from "./telemetry/events.ts";
 import { jsonLog, type Log } from "./telemetry/log.ts";
 import { type Metrics, metrics } from "./telemetry/metrics.ts";
+import { counted } from "./telemetry/requests.ts";
 import { openTrace, type Trace } from "./telemetry/trace.ts";
 
 /** The operator cannot start, and what to do about it. */
@@ -38,9 +39,12 @@ export class Api extends Context.Service<Api, ApiClient>()("gungnir/shell/Api") 
     Api,
     Effect.gen(function* () {
       const { kubeconfig, context } = yield* Settings;
+      const { metrics: counting } = yield* Telemetry;
       const connected = yield* Effect.promise(() => connect({ kubeconfig, context, userAgent: "gungnir-operator" }));
       if (connected._tag === "NotConfigured") return yield* new StartError({ message: connected.message });
-      return yield* Effect.acquireRelease(Effect.succeed(Api.of(connected.client)), (client) => Effect.promise(() => client.close()));
+      return yield* Effect.acquireRelease(Effect.succeed(Api.of(counted(connected.client, counting))), (client) =>
+        Effect.promise(() => client.close()),
+      );
     }),
   );
 }
@@ -53,8 +57,10 @@ export class Story extends Context.Service<Story, Storyteller>()("gungnir/shell/
     Effect.gen(function* () {
       const client = yield* Api;
       const { self } = yield* Settings;
+      const { metrics: counting } = yield* Telemetry;
+      const onDropped = counting.eventDropped;
       return yield* Effect.acquireRelease(
-        Effect.sync(() => Story.of(storyteller(client, { component: "gungnir-operator", instance: self }))),
+        Effect.sync(() => Story.of(storyteller(client, { component: "gungnir-operator", instance: self, onDropped }))),
         (teller) => Effect.promise(() => teller.flush(FLUSH_EVENTS_MS)),
       );
     }),

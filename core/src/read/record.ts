@@ -120,7 +120,7 @@ const readMarker = (json: Json): Marker | undefined => {
   return written === undefined || seq === undefined || pod === undefined ? undefined : { epoch: epoch(written), seq, pod: podName(pod) };
 };
 
-const isEvidence = (text: string): text is Evidence => Object.hasOwn(EVIDENCE, text);
+export const isEvidence = (text: string): text is Evidence => Object.hasOwn(EVIDENCE, text);
 
 const optional = <Value>(json: Json | undefined, read: (json: Json) => Value | undefined): Value | undefined | "Unreadable" =>
   json === undefined || json === null ? undefined : isObject(json) ? (read(json) ?? "Unreadable") : "Unreadable";

@@ -2,6 +2,7 @@
 import type { Condition, ConditionStatus, NodeStatus, Status } from "../cluster.ts";
 import { integerAt, listAt, textAt } from "../fields.ts";
 import type { Json } from "../json.ts";
+import { historyIn } from "./history.ts";
 import { podName, timestamp } from "../units.ts";
 
 export const readStatus = (json: Json | undefined): Status | undefined => {
@@ -19,6 +20,7 @@ export const readStatus = (json: Json | undefined): Status | undefined => {
     conditions: listAt(json, "conditions").map(readCondition).filter(isThere),
     observedGeneration: integerAt(json, "observedGeneration") ?? 0,
     lastReconcileTime: timestamp(lastReconcileTime),
+    ...historyIn(json),
   };
 };
 

@@ -69,6 +69,11 @@ export const SURFACE: readonly Entry[] = [
     driven("members", "0019 a pod that misses every second question costs no two writes of the status a second"),
     scenario("settled", "without an API write but the Lease's"),
   ),
+  entry(
+    "ST-4",
+    "The history tells what each claim came to and when, as far as it was seen; no decision depends on it, and it causes no write.",
+    law("history", "ST-4"),
+  ),
   entry("CRD-1", "The schema and core admit the same specs.", compared("crd", "CRD-1")),
   entry("CRD-2", "The schema and core refuse the same changes.", compared("crd", "CRD-2")),
   entry(

@@ -2,6 +2,7 @@
 // the explorer's world does not do (processes that answer without a reading, lost answers, pods without a node), and for minutes.
 import {
   type Action,
+  type Chronicle,
   type Cluster,
   type Command,
   type Decision,
@@ -10,6 +11,8 @@ import {
   type Memory,
   type Outcome,
   QUARANTINE,
+  chronicled,
+  emptyChronicle,
   type Reading,
   type Reason,
   type Reply,
@@ -35,6 +38,8 @@ const AT_ONE_INSTANT = 60;
 
 export class Driven {
   memory: Memory;
+  /** What is told of it beside the memory. */
+  chronicle: Chronicle = emptyChronicle;
   decision: Decision = { _tag: "Settled" };
   readonly taken: Taken[] = [];
   /** In flight, with an outcome that has not come. */
@@ -125,7 +130,9 @@ export class Driven {
   }
 
   private step(event: Event): void {
-    ({ memory: this.memory, decision: this.decision } = step(this.memory, event));
+    const before = this.memory;
+    ({ memory: this.memory, decision: this.decision } = step(before, event));
+    this.chronicle = chronicled(this.chronicle, event, before, this.memory);
   }
 
   private done(action: Action): Outcome {

@@ -18,7 +18,9 @@ const REQUEST_TIMEOUT_MS = 3000;
 
 type Series = { readonly eventName: string; count: number; firstAt: string; lastMs: number };
 
-export function storyteller(client: ApiClient, reporter: { readonly component: string; readonly instance: string }): Storyteller {
+type Reporter = { readonly component: string; readonly instance: string; readonly onDropped?: () => void };
+
+export function storyteller(client: ApiClient, reporter: Reporter): Storyteller {
   const waiting: Told[] = [];
   const series = new Map<string, Series>();
   let running: Promise<void> | undefined;
@@ -55,12 +57,16 @@ export function storyteller(client: ApiClient, reporter: { readonly component: s
       timeoutMs: REQUEST_TIMEOUT_MS,
     });
     if (isSuccess(answer)) series.set(key, { eventName, count: 1, firstAt: time, lastMs: now });
+    else reporter.onDropped?.();
   };
 
   return {
     tell: (told) => {
       // The newest is worth more than the oldest.
-      if (waiting.length >= MOST_WAITING) waiting.shift();
+      if (waiting.length >= MOST_WAITING) {
+        waiting.shift();
+        reporter.onDropped?.();
+      }
       waiting.push(told);
       running ??= drain();
     },
@@ -77,12 +83,7 @@ function forgetOld(series: Map<string, Series>, now: number): void {
   for (const [key, one] of series) if (now - one.lastMs > SAME_WITHIN_MS) series.delete(key);
 }
 
-function eventOf(
-  told: Told,
-  name: string,
-  time: string,
-  reporter: { readonly component: string; readonly instance: string },
-): Readonly<Record<string, unknown>> {
+function eventOf(told: Told, name: string, time: string, reporter: Reporter): Readonly<Record<string, unknown>> {
   const { subject } = told;
   return {
     apiVersion: "v1",

@@ -1,16 +1,18 @@
 // One decision, told three times: as a log line, as a metric and as a Kubernetes Event, all under the one name that core
 // gave it. A wait is told when its reason changes, not each time it is taken; and to people only once it has lasted: most
 // waits are the twentieth of a second between a command and the next reading.
-import type { Action, Cluster, Decision, Memory, Outcome, WaitReason } from "@gungnir/core";
+import type { Action, Chronicle, Cluster, Decision, Memory, Outcome, WaitReason } from "@gungnir/core";
 import { isCommand } from "@gungnir/core";
 import type { ClusterKey } from "../kubernetes/snapshot.ts";
 import type { Storyteller } from "./events.ts";
+import { ledger } from "./ledger.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
 export type Narrator = {
   decided(decision: Decision, memory: Memory): void;
   performed(action: Action, outcome: Outcome, tookMs: number, memory: Memory): void;
+  chronicled(before: Chronicle, after: Chronicle): void;
 };
 export type Voices = { readonly log: Log; readonly metrics: Metrics; readonly storyteller: Storyteller };
 
@@ -67,15 +69,16 @@ export function narrator(key: ClusterKey, { log, metrics, storyteller }: Voices)
   };
 
   return {
+    chronicled: ledger(key, { log, metrics }),
     decided: (decision, memory) => {
       const read = memory.cluster;
+      metrics.seen(labels, memory);
       switch (decision._tag) {
         case "Act": {
           const { action, because } = decision;
           const isReport = action._tag === "Report";
           const epoch = epochOf(action) ?? read?.record?.epoch ?? 0;
           metrics.decided(labels, "Act", because);
-          metrics.epoch(labels, epoch);
           log(isReport ? "debug" : "info", because, {
             cluster,
             epoch,
