@@ -11,7 +11,7 @@ import type { ApiClient } from "../../src/kubernetes/client.ts";
 import { type Api, pathTo } from "../../src/sandbox/clients/api.ts";
 import type { Resource } from "../../src/sandbox/clients/resource.ts";
 import { at, listOf, type LogLine } from "./reading.ts";
-import { LOOK_MS, poll, until } from "./waiting.ts";
+import { LOOK_MS, PATIENCE_MS, poll, until } from "./waiting.ts";
 
 export type ClusterOptions = {
   readonly namespace?: string;
@@ -27,6 +27,8 @@ export type Ground = {
   readonly log: readonly LogLine[];
   /** How often each process is asked who it is. */
   readonly lookMs?: number;
+  /** How long anything may take before the test has failed. */
+  readonly patienceMs?: number;
 };
 
 /** A cluster under test. */
@@ -62,7 +64,7 @@ export type Subject = {
 export const quick = { pingIntervalMs: 200, downAfterMs: 1000 } as const;
 
 export const createSubject = async (
-  { client, api, log, lookMs = LOOK_MS }: Ground,
+  { client, api, log, lookMs = LOOK_MS, patienceMs = PATIENCE_MS }: Ground,
   { namespace = "default", name, spec = {} }: ClusterOptions,
 ): Promise<Subject> => {
   const collection = pathTo("valkey.verilean.io/v1/valkeyclusters", namespace);
@@ -108,6 +110,7 @@ export const createSubject = async (
         `${namespace}/${name} is settled`,
         () => missing().length === 0,
         () => `${missing().join("; ")}. The operator's last words of it:${lastWords(log, `${namespace}/${name}`)}`,
+        patienceMs,
       );
     },
     valkey: async (pod, ...command) => {
@@ -127,6 +130,7 @@ export const createSubject = async (
         `${name} has one data set on all pods`,
         () => missing().length === 0,
         () => missing().join("; "),
+        patienceMs,
       );
       const pods = await Promise.all(watching.pods().map(async (pod) => ({ name: pod.name, target: await target(pod.name) })));
       const verdict = await check(workload.ledger.entries, pods);

@@ -1,0 +1,90 @@
+// The sandbox of this checkout as a backend: pods are processes of this machine and share its network, so nothing here cuts a wire.
+import { mkdtemp, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSandbox } from "../../src/sandbox/main.ts";
+import { lineIn, type LogLine } from "../scenarios/reading.ts";
+import { until } from "../scenarios/waiting.ts";
+import { type Backend, lacking, once, type Place } from "./backend.ts";
+import { replay } from "./host-operator.ts";
+
+const NO_NETWORK = "its pods share one network";
+const NO_NODES = "it has one node";
+const NO_RELAY = "its operator talks to the API server directly";
+const NO_DISKS = "its volumes are folders";
+
+export const openSandbox = async (say: (what: string) => void): Promise<Backend> => {
+  const log: LogLine[] = [];
+  const listeners = new Set<(line: LogLine) => void>();
+  const folder = await mkdtemp(join(tmpdir(), "gungnir-e2e-"));
+  const trace = join(folder, "operator.trace");
+  const sandbox = await startSandbox({
+    progress: (what) => say(`  ${what}`),
+    restartOperator: true,
+    operatorEnvironment: { GUNGNIR_OPERATOR_TRACE: trace },
+    operatorLine: (text) => {
+      const line = lineIn(text);
+      if (line === undefined) return;
+      log.push(line);
+      for (const listener of listeners) listener(line);
+    },
+  });
+  const strike = ({ namespace, pod }: Place, signal: NodeJS.Signals): number => {
+    const pid = sandbox.processOf({ namespace, pod });
+    if (pid === undefined) throw new Error(`${namespace}/${pod} has no process`);
+    process.kill(pid, signal);
+    return pid;
+  };
+  const operatorPid = (): number => {
+    const { operator } = sandbox.pids();
+    if (operator === undefined) throw new Error("no operator runs");
+    return operator;
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const before = operatorPid();
+    process.kill(before, signal);
+    await until("another operator", () => sandbox.pids().operator !== before && sandbox.pids().operator);
+  };
+  return {
+    name: "the sandbox",
+    client: sandbox.adminClient,
+    api: sandbox.api,
+    operator: {
+      how: "from this checkout, as a process",
+      log,
+      onLine: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      kill: () => end("SIGKILL"),
+      restart: () => end("SIGTERM"),
+      residentKib: async () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${operatorPid()}/status`, "utf8"))?.[1]),
+      node: () => Promise.resolve(undefined),
+    },
+    faults: {
+      kill: async (place) => void strike(place, "SIGKILL"),
+      hang: async (place) => {
+        const pid = strike(place, "SIGSTOP");
+        // Its liveness probe may have had it killed meanwhile, and another may have its number: only the same process is woken.
+        return once(() => {
+          if (sandbox.processOf(place) === pid) process.kill(pid, "SIGCONT");
+        });
+      },
+      cut: lacking(NO_NETWORK),
+      loseNode: lacking(NO_NODES),
+      smallDisk: lacking(NO_DISKS),
+      slowApi: lacking(NO_RELAY),
+      cutApi: lacking(NO_RELAY),
+    },
+    lacks: { cut: NO_NETWORK, loseNode: NO_NODES, nodes: NO_NODES, smallDisk: NO_DISKS, slowApi: NO_RELAY, cutApi: NO_RELAY },
+    image: undefined,
+    nodes: ["sandbox"],
+    stop: async () => {
+      await sandbox.stop();
+      const verdict = await replay(trace);
+      await rm(folder, { recursive: true, force: true });
+      return verdict;
+    },
+  };
+};

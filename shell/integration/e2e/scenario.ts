@@ -1,0 +1,14 @@
+// A scenario: one text for every backend.
+import type { FaultName } from "./backend.ts";
+import type { Stage } from "./stage.ts";
+
+export type Scenario = {
+  readonly name: string;
+  /** What is shown by it, in a sentence. */
+  readonly what: string;
+  /** What it cannot be without. */
+  readonly needs: readonly (FaultName | "nodes" | "volumes")[];
+  /** Part of the few minutes that every check of the project takes. */
+  readonly isBrief?: true;
+  readonly play: (stage: Stage) => Promise<void>;
+};
