@@ -124,6 +124,12 @@ test("a killed primary: the epoch after has another one, without waiting for sil
   expect(performance.now() - fault).toBeLessThan(3000);
   expect(seen.primary).not.toBe(before.primary);
   expect(await until("whole again", isWhole)).toMatchObject({ epoch: before.epoch + 1 });
+  const history = at(await get(WEB), "status", "history");
+  const told: unknown = Array.isArray(history) ? history.at(-1) : undefined;
+  expect(told).toMatchObject({ epoch: before.epoch + 1, kind: "Failover", cause: "Dead", from: before.primary, outcome: "Completed" });
+  const times = ["decided", "promoted", "published", "routed"].map((moment) => Date.parse(String(at(told, "times", moment))));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect((times.at(-1) ?? Number.NaN) - (times[0] ?? 0)).toBeLessThan(3000);
 }, 40_000);
 
 test("a hung primary is replaced, and when it wakes it follows", async () => {
