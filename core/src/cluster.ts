@@ -48,6 +48,8 @@ export type Pod = {
   readonly address?: string;
   readonly ready: boolean;
   readonly deleting: boolean;
+  /** Deleted with no time left: its process is ended at once, and the object is about to go. */
+  readonly forced?: true;
   /** Its node was cordoned or is being drained. Absent too where nodes may not be read: then it is not known. */
   readonly nodeLeaving?: true;
   readonly container: Container;

@@ -35,7 +35,8 @@ type Demand = {
 const demandOf = (observation: Observation, record: FailoverRecord, primary: Primary): Demand | undefined => {
   const { cluster } = observation;
   const pod = cluster.pods.find((one) => one.uid === primary.uid);
-  if (pod?.deleting === true) return { evidence: "PodLeaving" };
+  // Whose pod is deleted by force has no time to hand over: a claim of that would only stand in the way of the failover.
+  if (pod?.deleting === true && pod.forced !== true) return { evidence: "PodLeaving" };
   if (pod !== undefined && pod.ordinal >= cluster.spec.replicas) return { evidence: "ScaleDown" };
   return requested(observation, record, primary) ?? (pod?.nodeLeaving === true ? { evidence: "NodeLeaving" } : undefined);
 };

@@ -31,6 +31,7 @@ export const readPod = (json: Json, whose: Whose, nodes: readonly Json[]): Pod |
     ...(address === undefined || address === "" ? {} : { address }),
     ready: listAt(json, "status", "conditions").some((one) => textAt(one, "type") === "Ready" && textAt(one, "status") === "True"),
     deleting: textAt(json, "metadata", "deletionTimestamp") !== undefined,
+    ...(at(json, "metadata", "deletionGracePeriodSeconds") === 0 ? { forced: true } : {}),
     ...(leavesItsNode(json, nodes) ? { nodeLeaving: true } : {}),
     container: readContainer(json),
     ...(revision === undefined ? {} : { revision }),

@@ -7,7 +7,7 @@ import { clusterWith } from "./cluster.ts";
 
 const { asOf } = clusterWith({ downAfter: 1_000, pingInterval: 200 });
 const metadata = { namespace: "default", name: "web", uid: "cluster", resourceVersion: "10" };
-const podOn = (node: string, tolerations: readonly JsonObject[] = []): Json => ({
+const podOn = (node: string, tolerations: readonly JsonObject[] = []): { readonly metadata: JsonObject; readonly spec: JsonObject } => ({
   metadata: { namespace: "default", name: "web-0", uid: "uid-0", resourceVersion: "10", annotations: { [CLUSTER_UID]: "cluster" } },
   spec: { nodeName: node, tolerations },
 });
@@ -72,4 +72,18 @@ it.each<readonly [string, JsonObject, readonly JsonObject[], boolean]>([
   ["better avoided", { taints: [{ key: "ToBeDeletedByClusterAutoscaler", effect: "PreferNoSchedule" }] }, [], false],
 ])("a node that is %s", (_, spec, tolerations, isLeaving) => {
   expect(leaves(podOn("one", tolerations), [nodeOf("one", spec)])).toBe(isLeaving);
+});
+
+it("a pod is deleted by force when no second of grace is left, which is so for an instant before any pod is gone", () => {
+  const none = { claims: [], statefulSets: [], services: [], configMaps: [], secrets: [], budgets: [] };
+  const read = (grace: JsonObject): unknown => {
+    const pod = podOn("node");
+    const marked = { ...pod, metadata: { ...pod.metadata, ...grace } };
+    const cluster = readCluster({ ...none, cluster: { metadata, spec: {} }, pods: [marked], asOf });
+    return cluster._tag === "Ok" ? [cluster.value.pods[0]?.deleting, cluster.value.pods[0]?.forced] : cluster;
+  };
+  const deletionTimestamp = "2026-01-01T00:00:00Z";
+  expect(read({})).toEqual([false, undefined]);
+  expect(read({ deletionTimestamp, deletionGracePeriodSeconds: 30 })).toEqual([true, undefined]);
+  expect(read({ deletionTimestamp, deletionGracePeriodSeconds: 0 })).toEqual([true, true]);
 });
