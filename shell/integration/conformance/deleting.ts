@@ -106,6 +106,21 @@ export const deleting = (door: () => Door): void => {
     expect(said(await door().ask("GET", `${pods}/forced`))).toBe("404 NotFound");
   });
 
+  test("whoever watches a pod that goes sees it marked with no grace left before it is gone", async () => {
+    const made = await door().ask("POST", pods, pod("watched", {}, { nodeName: "node-1" }));
+    const stream = await door().watch(pods, { fieldSelector: "metadata.name=watched", resourceVersion: versionOf(made) });
+    await door().ask("DELETE", `${pods}/watched`, { gracePeriodSeconds: 30 });
+    await door().ask("DELETE", `${pods}/watched`, { gracePeriodSeconds: 0 });
+    const seen: string[] = [];
+    while (!seen.at(-1)?.startsWith("DELETED")) {
+      const change = await stream.next();
+      if (change === undefined) break;
+      if (change.type !== "BOOKMARK") seen.push(`${change.type} ${String(at(change.object, "metadata", "deletionGracePeriodSeconds"))}`);
+    }
+    stream.stop();
+    expect(seen).toEqual(["MODIFIED 30", "MODIFIED 0", "DELETED 0"]);
+  });
+
   test("a claim in use is held by whoever put a finalizer on it, and its volume by its own", async () => {
     const claims = pathIn("persistentvolumeclaims");
     const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };

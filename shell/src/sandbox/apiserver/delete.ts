@@ -71,7 +71,11 @@ export const deleteObject = (serving: Serving, resource: Resource, live: JsonObj
   const remaining = terminating ? Math.min(numberOf(metadata["deletionGracePeriodSeconds"]), grace) : grace;
   const held = finalizers.length > 0 || remaining > 0 || isHeldByContents(serving, resource, live);
   if (!held) {
-    if (options.dryRun !== true) followUp(serving, resource, serving.store.remove(resource.storage, live));
+    if (options.dryRun === true) return undefined;
+    // A pod that had time, or could have had, is seen marked with none left before it is seen to go.
+    const isGraceful = resource.storage === "/pods" && graceOf(resource, live, {}) > 0;
+    const last = isGraceful ? serving.store.write(resource.storage, markedAs(serving, resource, live, finalizers, 0)) : live;
+    followUp(serving, resource, serving.store.remove(resource.storage, last));
     return undefined;
   }
   const marked = markedAs(serving, resource, live, finalizers, remaining);
