@@ -10,8 +10,8 @@ import { demand, eventually, type Stage } from "./stage.ts";
 export type Toll = {
   /** Whether a plain write may be lost: a crash loses about a replication lag of them, a handover none. */
   readonly plain: "may be lost" | "kept";
-  /** Whether a client that stays on a primary that is cut off may read what is older. */
-  readonly reads?: "may be old";
+  /** Whether a read may find what is older: so it is of a process that came back from its volume or is cut off, until writes are routed away. */
+  readonly reads: "may be old" | "current";
 };
 
 export type Clients = {
@@ -43,7 +43,7 @@ export const employ = async (stage: Stage, subject: Subject): Promise<Clients> =
       );
       if (toll.plain === "kept")
         demand(plain.lost === 0, `${plain.lost} plain writes are lost: ${JSON.stringify(verdict.losses.slice(0, 5))}`);
-      if (toll.reads === undefined) demand(reads.missing === 0, `${reads.missing} reads did not find what WAIT 1 had acknowledged`);
+      if (toll.reads === "current") demand(reads.missing === 0, `${reads.missing} reads did not find what WAIT 1 had acknowledged`);
       return verdict;
     },
   };

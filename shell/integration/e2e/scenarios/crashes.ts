@@ -59,7 +59,7 @@ const serial = async (
     figures(stage, seen);
     await subject.whole();
   }
-  await clients.reckon({ plain: "may be lost" });
+  await clients.reckon({ plain: "may be lost", reads: "may be old" });
   stage.history.push({ seen });
   demand(
     seen.every(({ epochs }) => epochs === 1),
@@ -75,7 +75,9 @@ export const crashes: readonly Scenario[] = [
     needs: ["kill"],
     isBrief: true,
     play: (stage) =>
-      once(stage, { plain: "may be lost" }, DOWN_AFTER_MS, (subject, pod) => stage.backend.faults.kill(stage.place(subject, pod))),
+      once(stage, { plain: "may be lost", reads: "may be old" }, DOWN_AFTER_MS, (subject, pod) =>
+        stage.backend.faults.kill(stage.place(subject, pod)),
+      ),
   },
   {
     name: "sigstop",
@@ -86,7 +88,7 @@ export const crashes: readonly Scenario[] = [
       let wake = async (): Promise<void> => undefined;
       await once(
         stage,
-        { plain: "may be lost" },
+        { plain: "may be lost", reads: "may be old" },
         DOWN_AFTER_MS + 3_000,
         async (subject, pod) => (wake = stage.keep(await stage.backend.faults.hang(stage.place(subject, pod)))),
         async () => {
@@ -102,7 +104,9 @@ export const crashes: readonly Scenario[] = [
     needs: [],
     isBrief: true,
     play: (stage) =>
-      once(stage, { plain: "kept" }, DOWN_AFTER_MS, (subject, pod) => remove(stage, subject, pod)).then(() => handedOver(stage)),
+      once(stage, { plain: "kept", reads: "current" }, DOWN_AFTER_MS, (subject, pod) => remove(stage, subject, pod)).then(() =>
+        handedOver(stage),
+      ),
   },
   {
     name: "force-delete",
