@@ -45,7 +45,8 @@ export const switching = (observation: Observation, record: FailoverRecord, prim
     return wait(stuckAt, "HandoverPending");
   }
   if (isLost) return claimFailover(observation, record, old, verdict.evidence);
-  if (from === undefined) return wait(stuckAt, "HandoverPending");
+  // Silent since it became a replica of the candidate it counts as demoted, not as lost; and it may never speak again (regressions/0037).
+  if (from === undefined) return now >= stuckAt ? failed(observation, record, candidate) : wait(stuckAt, "HandoverPending");
   const isUnderWay = from.handingOver === true || isFollowing(observation, from, candidate);
   if (isUnderWay) {
     return now >= stuckAt || isGone(observation, candidate) ? failed(observation, record, candidate) : wait(stuckAt, "HandoverPending");

@@ -9,7 +9,7 @@ export const LEADER_ENDS = question({
   name: "the leader ends after election or promotion",
   asks: "Does the next leader finish what was elected, or promoted, and not published?",
   begins: "settled",
-  scenario: { faults: 3, kinds: ["crash", "operator restarts"], writes: 1, early: [] },
+  scenario: { faults: 2, kinds: ["crash", "operator restarts"], writes: 1, early: [] },
   safety: SAFETY,
   liveness: LIVENESS,
   witnesses: [ELECTED_UNPROMOTED, PROMOTED_UNPUBLISHED, FAILED_OVER],

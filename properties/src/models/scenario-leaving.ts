@@ -24,7 +24,7 @@ export const ASKED_TO_GO = question({
   ...asked,
   name: "the primary's pod is asked to go",
   asks: "Does a primary whose pod is deleted hand over before it ends, and is nothing at all lost?",
-  scenario: { faults: 1, kinds: ["pod asked to go"], writes: 2, early: [] },
+  scenario: { faults: 1, kinds: ["pod asked to go"], writes: 1, early: ["links"] },
   safety: [...SAFETY, FO_22_PLAIN],
   witnesses: [HANDED_ON],
 });
@@ -34,7 +34,7 @@ const also = (kind: FaultStep["kind"], asks: string) =>
     ...asked,
     name: `the primary's pod is asked to go, ${kind}`,
     asks,
-    scenario: { faults: 2, kinds: ["pod asked to go", kind], writes: 1, early: [] },
+    scenario: { spec: pair, faults: 2, kinds: ["pod asked to go", kind], early: ["links"] },
     safety: SAFETY,
     witnesses: [HANDED_ON],
   });

@@ -27,6 +27,6 @@ export const ABSENT_REPLICA = question({
   ...asked,
   name: "a replica that was away",
   asks: "Does a replica that was away while the role moved follow the one that has it now?",
-  scenario: { faults: 2, kinds: ["crash"], victims: "anybody", slow: ["kubelet"], early: [] },
+  scenario: { faults: 2, kinds: ["crash"], victims: "anybody", early: [] },
   witnesses: [FOLLOWS_ANOTHER],
 });

@@ -90,3 +90,14 @@ test("the old primary dies in the middle: its successor has taken over, and is p
   driven.until(5_000, 100);
   expect(driven.told("Publish")).toEqual(["Publish web-1 PrimaryPublished"]);
 });
+
+test("0037 the old primary follows its candidate, which is none yet, and falls silent for ever: both are frozen, and the one that answers is elected", () => {
+  const driven = asked(() => undefined);
+  let heard = 0;
+  driven.until(20_000, 100, () => {
+    // Once it is heard as a replica, and never again.
+    if (driven.told("HandOver").length > 0 && ++heard === 2) driven.says(0, "silent");
+  });
+  expect(driven.told()).toContain("Claim nobody SwitchoverFailed");
+  expect(driven.told()).toContain("Elect web-1 CandidateElected");
+});

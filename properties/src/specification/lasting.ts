@@ -34,7 +34,8 @@ export const coreOf = (world: World): readonly Process[] | undefined => {
     acting !== undefined && !well.includes(acting) && !acting.hung && well.some((one) => isOpen(valkey, one.address, acting.address));
   if (isHeardByOthers) return undefined;
   const needed = Math.max(1, record.members.length - record.waitReplicas + 1);
-  const members = well.filter((process) => record.members.some((member) => member.runId === process.runId));
+  // Who has not been seen to stream may lack what counts.
+  const members = well.filter((process) => record.members.some((member) => member.runId === process.runId && member.state === "Streaming"));
   return (acting !== undefined && well.includes(acting)) || members.length >= needed ? well : undefined;
 };
 
@@ -64,9 +65,8 @@ const isStableAmong = (world: World, well: readonly Process[]): boolean => {
   const acting = well.find((process) => process.runId === record?.primary?.runId);
   if (record === undefined || record.intent !== undefined || acting === undefined || !isPrimary(acting) || !isServed(world)) return false;
   const linked = followers(world.nodes.valkey, acting);
-  // Who is in trouble for ever does not go on counting; who only keeps the operator out, and follows, does.
-  const useful = [...well, ...linked.filter((process) => process.locked === true && !process.hung)];
-  if (!record.members.every((member) => useful.some((process) => process.runId === member.runId))) return false;
+  // Who is in trouble for ever does not go on counting.
+  if (!record.members.every((member) => well.some((process) => process.runId === member.runId))) return false;
   return well.every(
     (process) =>
       process === acting ||
@@ -81,10 +81,18 @@ export const LV_2_CORE: Eventually<World> = eventually(
   (world) => coreOf(world) === undefined || isServed(world) || isHeldByUser(world),
 );
 
-/** And those who are well become one cluster and stay one. */
+/**
+ * And those who are well become one cluster and stay one. Not promised while a member keeps the operator out and follows all the same:
+ * nobody can say what it holds, so nobody else leaves, and nobody who had to leave comes back.
+ */
 export const LV_1_CORE: Eventually<World> = eventually("LV-1 core", "eventually always", (world) => {
   const well = coreOf(world);
-  return well === undefined || isStableAmong(world, well) || isHeldByUser(world);
+  return (
+    well === undefined ||
+    world.nodes.valkey.processes.some((process) => process.locked === true) ||
+    isStableAmong(world, well) ||
+    isHeldByUser(world)
+  );
 });
 
 /** The antecedent of both: somebody is not well, and the others go on. */

@@ -65,7 +65,9 @@ export const afterStep = (history: History, { processes, cuts }: Valkey, { pods,
     process.hung ||
     (cuts.length > 0 && cuts.includes(pathKey(OPERATOR, process.address))) ||
     !pods.some((pod) => pod.uid === process.uid) ||
-    (process.runId === record?.primary?.runId && record.intent === undefined && !isPrimary(process));
+    (process.runId === record?.primary?.runId && record.intent === undefined && !isPrimary(process)) ||
+    // A primary that turns the operator away is left alone, a candidate is not.
+    (process.locked === true && process.runId === record?.intent?.candidate?.runId);
   const troubled = processes.filter((process) => isTroubled(process)).map((process) => process.runId);
   const isSame = troubled.length === history.troubled.length && troubled.every((runId, index) => runId === history.troubled[index]);
   return isSame ? history : { ...history, troubled };

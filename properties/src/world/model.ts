@@ -51,13 +51,16 @@ export const keyOf = (world: World, scenario: Scenario): string => {
  * How old an instant can be and still matter, by the field it is in: the longest time that core compares it with. The law of
  * keys is checked on these numbers: one that is too small lets two states with different futures share a key.
  */
-export const cutoffs = ({ spec }: Scenario) => {
+export const cutoffs = ({ spec, edits, kinds }: Scenario) => {
   const patience = 2 * spec.downAfter;
+  // A handover that got stuck is given up five seconds after its epoch was seen first.
+  const isHandedOver = edits.length > 0 || kinds.includes("pod asked to go");
+  const known = isHandedOver ? Math.max(patience, 5_000) : patience;
   const oldest = Math.max(patience, spec.failoverTimeout, spec.recoveryWait) + spec.pingInterval;
   return {
     oldest,
     of: {
-      since: patience,
+      since: known,
       lastHeard: patience,
       unlinkedSince: patience,
       advancedFrom: spec.downAfter + 2_000 + spec.pingInterval,
