@@ -5,8 +5,10 @@ import { NODE, USER } from "./runtime.ts";
 
 export const PROGRAM = "/opt/gungnir/gungnir.mjs";
 
-/** Small heaps for a process that mostly waits: young objects die young in 1 MiB too, and garbage is collected before the heap doubles. */
-export const NODE_FLAGS = ["--max-semi-space-size=1", "--max-old-space-size=128"] as const;
+/** Small for a process that mostly waits: its young objects die in 1 MiB too, and one thread beside it collects and compiles. */
+export const NODE_FLAGS = ["--max-semi-space-size=1", "--max-old-space-size=160", "--v8-pool-size=1"] as const;
+/** Of the C library: each thread's own heap is memory that the others cannot use. */
+export const ENVIRONMENT = ["MALLOC_ARENA_MAX=2"] as const;
 
 const about: unknown = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8"));
 const stated = typeof about === "object" && about !== null ? Reflect.get(about, "version") : undefined;
@@ -18,6 +20,7 @@ export const IMAGE_NAME = `localhost/gungnir-operator:${VERSION}`;
 export const imageConfig = (): Readonly<Record<string, unknown>> => ({
   User: `${USER}:${USER}`,
   Entrypoint: [NODE, ...NODE_FLAGS, PROGRAM],
+  Env: ENVIRONMENT,
   Cmd: ["operator"],
   WorkingDir: "/",
   Labels: {

@@ -11,11 +11,13 @@ import { file, layerOf } from "./layer.ts";
 import { assemble } from "./oci.ts";
 import { platformHere, runtimeFiles } from "./runtime.ts";
 
-const help = `npm run image -- --out FILE [--name NAME:TAG] [--bundle FILE]
+const help = `npm run image -- --out FILE [--name NAME:TAG] 
+       npm run image -- --bundle FILE [--notices FILE]
 
   --out FILE       where the image goes, as a tar in the OCI layout
   --name NAME:TAG  what it is called there (default ${IMAGE_NAME})
   --bundle FILE    write the operator as one file only, and no image
+  --notices FILE   with --bundle: write the licences of what is in it, too
   --help           this text
 
 SOURCE_DATE_EPOCH, in seconds since 1970, is the date that the image bears; without it 1970. The same sources, Node and
@@ -30,7 +32,7 @@ const usage = (problem: string): never => {
 const asked = (() => {
   try {
     const text = { type: "string" } as const;
-    return parseArgs({ options: { out: text, name: text, bundle: text, help: { type: "boolean", default: false } } }).values;
+    return parseArgs({ options: { out: text, name: text, bundle: text, notices: text, help: { type: "boolean", default: false } } }).values;
   } catch (problem) {
     return usage(problem instanceof Error ? problem.message : String(problem));
   }
@@ -64,9 +66,15 @@ const image = async (out: string, name: string): Promise<void> => {
   }
 };
 
+const program = async (bundle: string, to: string | undefined): Promise<void> => {
+  const { code, notices } = await bundleOperator();
+  await writeFile(resolve(bundle), code);
+  if (to !== undefined) await writeFile(resolve(to), notices);
+};
+
 try {
   if (asked.help) process.stdout.write(help);
-  else if (asked.bundle !== undefined) await writeFile(resolve(asked.bundle), (await bundleOperator()).code);
+  else if (asked.bundle !== undefined) await program(asked.bundle, asked.notices);
   else if (asked.out === undefined) usage("--out is missing");
   else {
     const name = asked.name ?? IMAGE_NAME;

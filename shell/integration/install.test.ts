@@ -90,11 +90,11 @@ const podOf = (objects: readonly Manifest[]): unknown => at(deploymentOf(objects
 const containerOf = (pod: unknown): unknown => at(pod, "containers", "0");
 const environmentOf = (pod: unknown): Readonly<Record<string, string>> => {
   const all = at(containerOf(pod), "env");
-  const named = (Array.isArray(all) ? all : []).map((one: unknown) => {
+  const pairs = (Array.isArray(all) ? all : []).map((one: unknown) => {
     const value = at(one, "value");
     return [String(at(one, "name")), typeof value === "string" ? value : "from-the-pod"] as const;
   });
-  return Object.fromEntries(named);
+  return Object.fromEntries(pairs);
 };
 
 it.each(["cluster", "namespace"])("the operator of %s is given settings that it knows, and probes of the pages that it serves", (name) => {
