@@ -26,25 +26,25 @@ export type Frame = {
 
 export const depthOf = (frame: Frame | undefined): number => (frame === undefined ? 0 : frame.depth);
 
-/** A frame for an aggregate that begins: one of this call that was closed, used again, or a new one. */
-export const opened = (
-  spare: Frame | undefined,
-  parent: Frame | undefined,
-  kind: Kind,
-  isStreamed: boolean,
-  expected: number,
-  items: Made[],
-): Frame => {
-  const depth = depthOf(parent) + 1;
-  if (spare === undefined) return { parent, kind, depth, isStreamed, expected, items, count: 0, isSealed: false };
-  spare.parent = parent;
-  spare.kind = kind;
-  spare.depth = depth;
-  spare.isStreamed = isStreamed;
-  spare.expected = expected;
-  spare.items = items;
-  spare.count = 0;
-  return spare;
+/** A frame for an aggregate that begins, with room for so many items. */
+export const opened = (parent: Frame | undefined, kind: Kind, isStreamed: boolean, expected: number, room: number): Frame => ({
+  parent,
+  kind,
+  depth: depthOf(parent) + 1,
+  isStreamed,
+  expected,
+  // oxlint-disable-next-line unicorn/no-new-array -- one kind of array, for one kind of store; and with all the room it needs
+  items: new Array<Made>(room),
+  count: 0,
+  isSealed: false,
+});
+
+/** One item more, in a frame of this call. */
+export const append = (frame: Frame, item: Made): void => {
+  const { items, count } = frame;
+  if (count < items.length) items[count] = item;
+  else items.push(item);
+  frame.count = count + 1;
 };
 
 /** This call's own frame to go on with a sealed one. */
