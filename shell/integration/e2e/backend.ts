@@ -31,7 +31,8 @@ export type Faults = {
 
 export type Disk = { readonly fill: () => Promise<void>; readonly empty: () => Promise<void>; readonly undo: Undo };
 
-export type FaultName = keyof Faults;
+/** What a scenario may be unable to do without: a fault, several nodes, an operator that runs as it is installed. */
+export type Need = keyof Faults | "nodes" | "installed";
 
 export type Operator = {
   /** As what it runs, for the heading. */
@@ -55,7 +56,7 @@ export type Backend = {
   readonly operator: Operator;
   readonly faults: Faults;
   /** Why it has no such fault. */
-  readonly lacks: Readonly<Partial<Record<FaultName | "nodes" | "volumes", string>>>;
+  readonly lacks: Readonly<Partial<Record<Need, string>>>;
   /** Image of the data pods, where the default one is not there. */
   readonly image: string | undefined;
   /** Nodes that can run pods. */

@@ -2,7 +2,7 @@
 // processes of this machine. So root here can do to it what happens to machines: kill, freeze, unplug.
 import { execFile } from "node:child_process";
 import { existsSync, watch } from "node:fs";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -124,6 +124,12 @@ const cutBy = async (rules: readonly Rule[]): Promise<Undo> => {
   return once(async () => {
     for (const [chain = "", ...match] of rules) await iptables("-D", chain, ...match, "-j", "DROP");
   });
+};
+
+/** Into the containerd of each node. */
+export const importImage = async (archive: string): Promise<void> => {
+  const sockets = (await readdir(RUN)).filter((name) => /^containerd\d*\.sock$/.test(name));
+  for (const socket of sockets) await run("ctr", ["-a", join(RUN, socket), "-n", "k8s.io", "images", "import", archive]);
 };
 
 /** Sends what pods have for the API server through a relay on this machine instead. */

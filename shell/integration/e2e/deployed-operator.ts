@@ -1,7 +1,202 @@
-import type { Api } from "../../src/sandbox/clients/api.ts";
-import type { HostOperator } from "./host-operator.ts";
+// The operator as it is installed: the manifests of `crds/install/overlays/cluster`, two pods of its image under its own account. Here its log
+// is followed pod by pod, and, where the nodes are this machine's, its trace is written to a folder of ours and its way to the API server led
+// through a relay.
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRecord, isSuccess, messageOf } from "../../src/kubernetes/answer.ts";
+import { type Api, pathTo } from "../../src/sandbox/clients/api.ts";
+import { crdFolder } from "../../src/sandbox/manifests.ts";
+import { servable } from "../../src/sandbox/older-server.ts";
+import { kustomize } from "../../install/kustomize.ts";
+import { at, lineIn, listOf, type LogLine } from "../scenarios/reading.ts";
+import { until } from "../scenarios/waiting.ts";
+import { lacking, once, type TraceVerdict } from "./backend.ts";
+import { HOST_ADDRESS, importImage, processOf, redirectApi } from "./debian.ts";
+import { type HostOperator, replay } from "./host-operator.ts";
+import { followLogs } from "./logs.ts";
+import { openRelay } from "./relay.ts";
 
-export const startDeployedOperator = (
-  _api: Api,
-  options: { readonly image: string; readonly minor: number; readonly isDebian: boolean; readonly say: (what: string) => void },
-): Promise<HostOperator> => Promise.reject(new Error(`not yet: ${options.image}`));
+const NAMESPACE = "gungnir-system";
+const NAME = "gungnir-operator";
+const DEPLOYMENT = pathTo("apps/v1/deployments", NAMESPACE, NAME);
+const LEASE = pathTo("coordination.k8s.io/v1/leases", NAMESPACE, NAME);
+const ROLLED_OUT_MS = 120_000;
+
+export type DeployedOptions = {
+  /** An archive that is imported on the nodes of the Debian cluster; elsewhere they have it already. */
+  readonly image: string;
+  readonly minor: number;
+  readonly isDebian: boolean;
+  readonly say: (what: string) => void;
+};
+
+export const startDeployedOperator = async (api: Api, { image, minor, isDebian, say }: DeployedOptions): Promise<HostOperator> => {
+  const traces = await mkdtemp(join(tmpdir(), "gungnir-e2e-"));
+  await chmod(traces, 0o777); // the operator in its pod is not root
+  const { hostname, port } = new URL(api.client.server);
+  const relay = isDebian ? await openRelay({ host: hostname, port: Number(port) }, HOST_ADDRESS) : undefined;
+  const direct = relay === undefined ? undefined : await redirectApi(relay.port);
+  if (isDebian) {
+    say("importing the operator's image on each node");
+    await importImage(image);
+  }
+  for (const object of kustomize(join(crdFolder(), "install/overlays/cluster"))) {
+    const traced = isDebian && object["kind"] === "Deployment" ? withTrace(object, traces) : object;
+    await apply(api, servable(traced, minor));
+  }
+  const get = async (path: string): Promise<unknown> => {
+    const answer = await api.client.request({ method: "GET", path });
+    return isSuccess(answer) ? answer.body : undefined;
+  };
+  const pods = async (): Promise<readonly unknown[]> => listOf(at(await get(pathTo("pods", NAMESPACE)), "items"));
+  const leader = async (): Promise<string | undefined> => {
+    const holder = at(await get(LEASE), "spec", "holderIdentity");
+    const name = typeof holder === "string" ? holder.replace(/_[0-9a-f]+$/, "") : "";
+    return (await pods()).some((pod) => at(pod, "metadata", "name") === name) ? name : undefined;
+  };
+  const rolledOut = async (): Promise<boolean> => {
+    const deployment = await get(DEPLOYMENT);
+    const status = (field: string): unknown => at(deployment, "status", field);
+    return (
+      status("observedGeneration") === at(deployment, "metadata", "generation") &&
+      [status("replicas"), status("updatedReplicas"), status("availableReplicas")].every((count) => count === 2)
+    );
+  };
+  say("waiting for the operator's Deployment");
+  const began = performance.now();
+  await until("the operator is rolled out", rolledOut, () => "", ROLLED_OUT_MS);
+  await until("one of them leads", leader, () => "", ROLLED_OUT_MS);
+  say(`rolled out after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  const log: LogLine[] = [];
+  const listeners = new Set<(line: LogLine) => void>();
+  const following = followLogs(api, NAMESPACE, (text) => {
+    const line = lineIn(text);
+    if (line === undefined) return;
+    log.push(line);
+    for (const listener of listeners) listener(line);
+  });
+  const leading = (): Promise<string> => until("one of them leads", leader, () => "", ROLLED_OUT_MS);
+  return {
+    how: `installed from crds/install with its image`,
+    log,
+    onLine: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    kill: async () => {
+      const pod = await leading();
+      if (isDebian) process.kill(await processOf(api, { namespace: NAMESPACE, pod }), "SIGKILL");
+      else await api.remove(pathTo("pods", NAMESPACE, pod), { graceSeconds: 0 });
+    },
+    restart: async () => {
+      const annotations = { "gungnir/e2e-restarted": new Date().toISOString() };
+      const changed = await api.patch(DEPLOYMENT, { spec: { template: { metadata: { annotations } } } });
+      if (changed._tag !== "Done") throw new Error(changed.message);
+      await sleep(500);
+      await until("the operator is rolled out anew", rolledOut, () => "", ROLLED_OUT_MS);
+    },
+    residentKib: async () => {
+      const pid = await processOf(api, { namespace: NAMESPACE, pod: await leading() });
+      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]);
+    },
+    node: async () => {
+      const name = await leading();
+      const pod = (await pods()).find((each) => at(each, "metadata", "name") === name);
+      const node = at(pod, "spec", "nodeName");
+      return typeof node === "string" ? node : undefined;
+    },
+    slowApi:
+      relay === undefined
+        ? lacking("the operator's way to the API server is the cluster's own")
+        : async (milliseconds) => {
+            relay.delay(milliseconds);
+            return once(() => relay.delay(0));
+          },
+    cutApi:
+      relay === undefined
+        ? lacking("the operator's way to the API server is the cluster's own")
+        : async () => {
+            relay.cut();
+            return once(() => relay.heal());
+          },
+    stop: async () => {
+      await following.stop();
+      await api.remove(DEPLOYMENT, { propagation: "Foreground" });
+      await until(
+        "its pods are gone",
+        async () => (await pods()).length === 0,
+        () => "",
+        ROLLED_OUT_MS,
+      );
+      await direct?.();
+      await relay?.close();
+      const verdict = await replayAll(traces);
+      await rm(traces, { recursive: true, force: true });
+      return verdict;
+    },
+  };
+};
+
+/** Each pod writes its own. */
+const replayAll = async (folder: string): Promise<TraceVerdict> => {
+  const files = existsSync(folder) ? await readdir(folder) : [];
+  const verdicts = await Promise.all(files.map((file) => replay(join(folder, file))));
+  return {
+    entries: verdicts.reduce((sum, { entries }) => sum + entries, 0),
+    problems: verdicts.flatMap(({ problems }) => problems),
+  };
+};
+
+/** The Deployment with a trace in a folder of its node, which is this machine. */
+const withTrace = (deployment: unknown, folder: string): unknown => {
+  const spec = at(deployment, "spec");
+  const template = at(spec, "template");
+  const pod = at(template, "spec");
+  const [container = {}, ...others] = listOf(at(pod, "containers"));
+  const env = [
+    ...listOf(container["env"]),
+    { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    { name: "GUNGNIR_OPERATOR_TRACE", value: "/trace/$(POD_NAME)" },
+  ];
+  const volumeMounts = [...listOf(container["volumeMounts"]), { name: "trace", mountPath: "/trace" }];
+  const volumes = [...listOf(at(pod, "volumes")), { name: "trace", hostPath: { path: folder, type: "Directory" } }];
+  const containers = [{ ...container, env, volumeMounts }, ...others];
+  return {
+    ...fields(deployment),
+    spec: { ...fields(spec), template: { ...fields(template), spec: { ...fields(pod), containers, volumes } } },
+  };
+};
+const fields = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
+
+/** Where objects of an install live; whatever else turns up in the manifests is to be added here. */
+const PLURALS: Readonly<Record<string, readonly [string, "namespaced" | "cluster"]>> = {
+  Namespace: ["namespaces", "cluster"],
+  CustomResourceDefinition: ["customresourcedefinitions", "cluster"],
+  ClusterRole: ["clusterroles", "cluster"],
+  ClusterRoleBinding: ["clusterrolebindings", "cluster"],
+  ServiceAccount: ["serviceaccounts", "namespaced"],
+  Role: ["roles", "namespaced"],
+  RoleBinding: ["rolebindings", "namespaced"],
+  Deployment: ["deployments", "namespaced"],
+  PodDisruptionBudget: ["poddisruptionbudgets", "namespaced"],
+  NetworkPolicy: ["networkpolicies", "namespaced"],
+};
+
+/** What `kubectl apply --server-side` does, by the version that the manifest names. */
+const apply = async (api: Api, object: unknown): Promise<void> => {
+  const [apiVersion, kind, name] = [String(at(object, "apiVersion")), String(at(object, "kind")), String(at(object, "metadata", "name"))];
+  const [plural, scope] = PLURALS[kind] ?? [];
+  if (plural === undefined) throw new Error(`${kind} ${name}: deployed-operator.ts does not know where objects of this kind live`);
+  const path = pathTo(apiVersion === "v1" ? plural : `${apiVersion}/${plural}`, scope === "cluster" ? undefined : NAMESPACE, name);
+  const answer = await api.client.request({
+    method: "PATCH",
+    path,
+    query: { fieldManager: "e2e", force: true },
+    contentType: "application/apply-patch+yaml",
+    body: JSON.stringify(object),
+  });
+  if (!isSuccess(answer)) throw new Error(`applying ${kind} ${name}: ${messageOf(answer)}`);
+};

@@ -7,7 +7,7 @@ import { asResource } from "../../src/sandbox/clients/resource.ts";
 import { applyManifests, crdFolder, readManifests } from "../../src/sandbox/manifests.ts";
 import { servable } from "../../src/sandbox/older-server.ts";
 import { at, listOf } from "../scenarios/reading.ts";
-import { type Backend, type FaultName, type Faults, lacking } from "./backend.ts";
+import { type Backend, type Faults, lacking } from "./backend.ts";
 import { debianFaults, isDebianCluster, openVolumes } from "./debian.ts";
 import { startDeployedOperator } from "./deployed-operator.ts";
 import { startHostOperator } from "./host-operator.ts";
@@ -20,7 +20,7 @@ export type RealOptions = {
 };
 
 const ROOT_ONLY = "needs root on the machine of the nodes";
-const rootFaults: readonly FaultName[] = ["kill", "hang", "cut", "loseNode", "smallDisk"];
+const rootFaults: readonly (keyof Faults)[] = ["kill", "hang", "cut", "loseNode", "smallDisk"];
 
 export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise<Backend> => {
   const api = await openApi(kubeconfig, "gungnir-e2e");
@@ -37,15 +37,20 @@ export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise
     const addresses = async (): Promise<readonly string[]> =>
       image === undefined ? [] : podAddresses(await podsOf(api, "gungnir-system"));
     const { kill, hang, cut, loseNode, smallDisk } = isDebian ? debianFaults(api, addresses) : nothing;
+    const nodes = await schedulable(api);
     return {
       name: `Kubernetes ${version.text}`,
       client: api.client,
       api,
       operator,
       faults: { kill, hang, cut, loseNode, smallDisk, slowApi: operator.slowApi, cutApi: operator.cutApi },
-      lacks: isDebian ? {} : Object.fromEntries(rootFaults.map((name) => [name, ROOT_ONLY])),
+      lacks: {
+        ...(isDebian ? {} : Object.fromEntries(rootFaults.map((name) => [name, ROOT_ONLY]))),
+        ...(image === undefined ? { installed: "the operator is a process of this machine" } : {}),
+        ...(nodes.length > 1 ? {} : { nodes: "it has one node" }),
+      },
       image: undefined,
-      nodes: await schedulable(api),
+      nodes,
       stop: async () => {
         const verdict = await operator.stop();
         await closeVolumes?.();

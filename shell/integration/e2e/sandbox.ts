@@ -77,7 +77,15 @@ export const openSandbox = async (say: (what: string) => void): Promise<Backend>
       slowApi: lacking(NO_RELAY),
       cutApi: lacking(NO_RELAY),
     },
-    lacks: { cut: NO_NETWORK, loseNode: NO_NODES, nodes: NO_NODES, smallDisk: NO_DISKS, slowApi: NO_RELAY, cutApi: NO_RELAY },
+    lacks: {
+      cut: NO_NETWORK,
+      loseNode: NO_NODES,
+      nodes: NO_NODES,
+      installed: "its operator is a process of this machine",
+      smallDisk: NO_DISKS,
+      slowApi: NO_RELAY,
+      cutApi: NO_RELAY,
+    },
     image: undefined,
     nodes: ["sandbox"],
     stop: async () => {

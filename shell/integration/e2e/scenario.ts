@@ -1,5 +1,5 @@
 // A scenario: one text for every backend.
-import type { FaultName } from "./backend.ts";
+import type { Need } from "./backend.ts";
 import type { Stage } from "./stage.ts";
 
 export type Scenario = {
@@ -7,7 +7,7 @@ export type Scenario = {
   /** What is shown by it, in a sentence. */
   readonly what: string;
   /** What it cannot be without. */
-  readonly needs: readonly (FaultName | "nodes" | "volumes")[];
+  readonly needs: readonly Need[];
   /** Part of the few minutes that every check of the project takes. */
   readonly isBrief?: true;
   readonly play: (stage: Stage) => Promise<void>;
