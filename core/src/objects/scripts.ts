@@ -56,17 +56,24 @@ exit 1
 const HANDOVER_SECONDS = 15;
 
 /**
- * Before SIGTERM: a primary with replicas waits until it is none any more, so that clients that write to it have another one
- * first. Whoever has nobody to hand over to, or does not answer, goes at once.
+ * Before SIGTERM: a primary with replicas waits until another one has taken its role over, so that clients that write to it
+ * have one first: until it follows somebody who answers, or is quarantined. Only asking another one to take over is not yet
+ * that. Whoever has nobody to hand over to, was a replica already, or does not answer, goes at once.
  */
 export const preStop = (port: number): string => `#!/bin/sh
 left=${HANDOVER_SECONDS * 5}
+before=
 set -f
 while [ $left -gt 0 ]; do
-  set -- $(printf 'ROLE\\n' | valkey-cli -h "$POD_IP" -p ${port} 2>&1)
+  set -- $(printf 'ROLE\n' | valkey-cli -h "$POD_IP" -p ${port} 2>&1)
   case "\${1:-} \${3:-}" in
     "master ") exit 0 ;;
-    "master "*) ;;
+    "master "*) before=primary ;;
+    "slave "*)
+      case "$before \${2:-} \${4:-}" in
+        " "* | *" 127.0.0.1 "* | *" connected") exit 0 ;;
+      esac
+      ;;
     *) exit 0 ;;
   esac
   left=$((left - 1))
