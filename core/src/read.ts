@@ -77,19 +77,38 @@ export const readCluster = (lists: Lists, before?: Cluster): Result<Cluster, Inv
   });
 };
 
+/** What objects of a kind are called. */
+const namesOf = (kind: OwnedKind, cluster: string): readonly string[] => {
+  const names = nameOf(cluster);
+  switch (kind) {
+    case "ConfigMap":
+      return [names.config];
+    case "PodDisruptionBudget":
+      return [names.budget];
+    case "Secret":
+      return [names.secret];
+    case "Service":
+      return [names.client, names.headless, names.replicas];
+    case "StatefulSet":
+      return [names.statefulSet];
+  }
+};
+
 /** The objects under our names, whoever owns them. */
 const readObjects = (lists: Lists, whose: Whose, namespace: string): Cluster["objects"] => {
-  const names = nameOf(whose.name);
-  const wanted: readonly (readonly [OwnedKind, readonly Json[], readonly string[]])[] = [
-    ["ConfigMap", lists.configMaps, [names.config]],
-    ["PodDisruptionBudget", lists.budgets, [names.budget]],
-    ["Secret", lists.secrets, [names.secret]],
-    ["Service", lists.services, [names.client, names.headless, names.replicas]],
-    ["StatefulSet", lists.statefulSets, [names.statefulSet]],
+  const wanted: readonly (readonly [OwnedKind, readonly Json[]])[] = [
+    ["ConfigMap", lists.configMaps],
+    ["PodDisruptionBudget", lists.budgets],
+    ["Secret", lists.secrets],
+    ["Service", lists.services],
+    ["StatefulSet", lists.statefulSets],
   ];
-  return wanted.flatMap(([kind, list, allowed]) =>
+  return wanted.flatMap(([kind, list]) =>
     list
-      .filter((one) => textAt(one, "metadata", "namespace") === namespace && allowed.includes(textAt(one, "metadata", "name") ?? ""))
+      .filter(
+        (one) =>
+          textAt(one, "metadata", "namespace") === namespace && namesOf(kind, whose.name).includes(textAt(one, "metadata", "name") ?? ""),
+      )
       .flatMap((one) => readObserved(one, kind, whose) ?? [])
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   );
@@ -163,4 +182,27 @@ export const clusterOf = (source: Source, json: Json): { readonly namespace: str
         ? new RegExp(`^${VOLUME}-(.+)-[0-9]+$`).exec(own)?.[1]
         : textAt(json, "metadata", "labels", "app.kubernetes.io/instance");
   return name === undefined ? undefined : { namespace, name };
+};
+
+/**
+ * The cluster of which an object bears the name: nothing else is read for it, whatever the labels say. So an operator may keep objects
+ * by this, and need not look at those of all others.
+ */
+export const namedAfter = (source: Source, name: string): string => {
+  switch (source) {
+    case "ValkeyCluster":
+      return name;
+    case "Pod":
+      return /^(.+)-[0-9]+$/.exec(name)?.[1] ?? "";
+    case "PersistentVolumeClaim":
+      return new RegExp(`^${VOLUME}-(.+)-[0-9]+$`).exec(name)?.[1] ?? "";
+    case "ConfigMap":
+    case "PodDisruptionBudget":
+    case "Secret":
+    case "Service":
+    case "StatefulSet": {
+      const suffix = namesOf(source, "").find((one) => name.endsWith(one));
+      return suffix === undefined ? "" : name.slice(0, name.length - suffix.length);
+    }
+  }
 };

@@ -63,8 +63,7 @@ export class Operator extends Context.Service<Operator, { readonly isReady: () =
         namespace: settings.namespace,
         onChange: (key) => {
           const id = `${key.namespace}/${key.name}`;
-          const exists = store.clusters().some((one) => one.namespace === key.namespace && one.name === key.name);
-          if (exists || inboxes.has(id)) serve(key).tell({ _tag: "Changed" });
+          if (store.has(key) || inboxes.has(id)) serve(key).tell({ _tag: "Changed" });
         },
         onListed: (key, listed, began) => inboxes.get(`${key.namespace}/${key.name}`)?.tell({ _tag: "Listed", listed, began }),
         onBroken: (source, broken) => {

@@ -2,10 +2,21 @@
 import type { Observed, OwnedKind } from "../cluster.ts";
 import { at, isObject, listAt, objectAt, textAt } from "../fields.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { resourceVersion, uid } from "../units.ts";
+import { type Uid, resourceVersion, uid } from "../units.ts";
 import type { Whose } from "./pod.ts";
 
+/** An object that is the same is read once: whatever is compared with it later is remembered by what was read. */
 export const readObserved = (json: Json, kind: OwnedKind, whose: Whose): Observed | undefined => {
+  if (!isObject(json)) return undefined;
+  const known = remembered.get(json);
+  if (known?.kind === kind && known.uid === whose.uid) return known.observed;
+  const observed = readAnew(json, kind, whose);
+  remembered.set(json, { kind, uid: whose.uid, observed });
+  return observed;
+};
+const remembered = new WeakMap<JsonObject, { readonly kind: OwnedKind; readonly uid: Uid; readonly observed: Observed | undefined }>();
+
+const readAnew = (json: JsonObject, kind: OwnedKind, whose: Whose): Observed | undefined => {
   const name = textAt(json, "metadata", "name");
   const life = textAt(json, "metadata", "uid");
   const version = textAt(json, "metadata", "resourceVersion");
@@ -23,8 +34,8 @@ export const readObserved = (json: Json, kind: OwnedKind, whose: Whose): Observe
 };
 
 /** Without status and what only the server writes; of a Secret only the names of its values, never a value. */
-const manifestOf = (json: Json, kind: OwnedKind): JsonObject => {
-  const kept = Object.entries(isObject(json) ? json : {}).filter(([key]) => key !== "status" && key !== "metadata" && key !== "stringData");
+const manifestOf = (json: JsonObject, kind: OwnedKind): JsonObject => {
+  const kept = Object.entries(json).filter(([key]) => key !== "status" && key !== "metadata" && key !== "stringData");
   const metadata = Object.entries(objectAt(json, "metadata")).filter(([key]) =>
     ["name", "namespace", "labels", "annotations", "ownerReferences"].includes(key),
   );

@@ -17,10 +17,10 @@ test("follows lists and changes, says what each of them changed, and how far it 
   expect(known.version()).toBe("6");
   expect(names(known.apply({ _tag: "Listed", items: [object("b", "6"), object("c", "7")], resourceVersion: "8" }))).toEqual(["a", "c"]);
   expect(names(known.apply({ _tag: "Deleted", object: object("c", "9") }))).toEqual(["c"]);
-  expect(names(known.in("default"))).toEqual(["b"]);
+  expect(names([...known.of("default", "b"), ...known.of("default", "c")])).toEqual(["b"]);
   known.apply({ _tag: "Bookmark", resourceVersion: "20" });
   known.apply({ _tag: "Broken", reason: "Cut", message: "", next: "Resume" });
-  expect([known.version(), known.in("elsewhere")]).toEqual(["20", []]);
+  expect([known.version(), known.of("elsewhere", "b")]).toEqual(["20", []]);
 });
 
 test("does not keep who wrote which field", () => {

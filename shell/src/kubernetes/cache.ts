@@ -6,35 +6,38 @@ import type { WatchEvent } from "./watch.ts";
 export type Cache = {
   /** Folds one event; the objects that changed, appeared or went. */
   apply(event: WatchEvent): readonly KubeObject[];
-  /** Those of one namespace. */
-  in(namespace: string): readonly KubeObject[];
+  /** Those of one group of one namespace. */
+  of(namespace: string, group: string): readonly KubeObject[];
   all(): readonly KubeObject[];
   /** Undefined until the first list. */
   version(): string | undefined;
 };
 
-/** `keep` cuts off what nobody here reads, before it is held for ever. */
-export function cache(keep: (object: KubeObject) => KubeObject = withoutManagedFields): Cache {
-  const namespaces = new Map<string, Map<string, KubeObject>>();
+/** `groupOf` says by its name with which others an object is looked for: nobody looks through a whole namespace. */
+export function cache(groupOf: (name: string) => string = (name) => name): Cache {
+  const groups = new Map<string, Map<string, KubeObject>>();
   let version: string | undefined;
 
+  const groupKeyOf = ({ metadata }: KubeObject): string => groupKey(metadata.namespace ?? "", groupOf(metadata.name));
   const put = (object: KubeObject): void => {
-    const namespace = object.metadata.namespace ?? "";
-    const objects = namespaces.get(namespace) ?? new Map<string, KubeObject>();
-    objects.set(object.metadata.name, keep(object));
-    namespaces.set(namespace, objects);
+    const key = groupKeyOf(object);
+    const objects = groups.get(key) ?? new Map<string, KubeObject>();
+    objects.set(object.metadata.name, withoutManagedFields(object));
+    groups.set(key, objects);
   };
-  const remove = ({ metadata }: KubeObject): void => {
-    const objects = namespaces.get(metadata.namespace ?? "");
-    objects?.delete(metadata.name);
-    if (objects?.size === 0) namespaces.delete(metadata.namespace ?? "");
+  const remove = (object: KubeObject): void => {
+    const key = groupKeyOf(object);
+    const objects = groups.get(key);
+    objects?.delete(object.metadata.name);
+    if (objects?.size === 0) groups.delete(key);
   };
-  const all = (): readonly KubeObject[] => [...namespaces.values()].flatMap((objects) => [...objects.values()]);
+  const all = (): readonly KubeObject[] => [...groups.values()].flatMap((objects) => [...objects.values()]);
   const replaceAll = (items: readonly KubeObject[]): readonly KubeObject[] => {
     const listed = new Set(items.map(keyOf));
     const gone = all().filter((object) => !listed.has(keyOf(object)));
-    const changed = items.filter(({ metadata }) => {
-      const old = namespaces.get(metadata.namespace ?? "")?.get(metadata.name);
+    const changed = items.filter((object) => {
+      const { metadata } = object;
+      const old = groups.get(groupKeyOf(object))?.get(metadata.name);
       return old?.metadata.resourceVersion !== metadata.resourceVersion || old.metadata.uid !== metadata.uid;
     });
     gone.forEach(remove);
@@ -63,7 +66,7 @@ export function cache(keep: (object: KubeObject) => KubeObject = withoutManagedF
           return [];
       }
     },
-    in: (namespace) => [...(namespaces.get(namespace)?.values() ?? [])],
+    of: (namespace, group) => [...(groups.get(groupKey(namespace, group))?.values() ?? [])],
     all,
     version: () => version,
   };
@@ -75,4 +78,5 @@ export function withoutManagedFields(object: KubeObject): KubeObject {
   return managedFields === undefined ? object : { ...object, metadata };
 }
 
+const groupKey = (namespace: string, group: string): string => `${namespace}/${group}`;
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ""}/${metadata.name}`;

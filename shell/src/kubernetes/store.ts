@@ -1,7 +1,7 @@
 // The caches of everything the operator reads, kept up by one list-then-watch a resource type, and who has to be told that
 // something changed.
 import { setTimeout as sleep } from "node:timers/promises";
-import { clusterOf, type Instant, type Json, resourceVersion, type Source, WATCHED } from "@gungnir/core";
+import { clusterOf, type Instant, type Json, namedAfter, resourceVersion, type Source, WATCHED } from "@gungnir/core";
 import { now } from "../clock.ts";
 import { isRecord } from "./answer.ts";
 import { type Cache, cache } from "./cache.ts";
@@ -19,8 +19,8 @@ export type Store = {
   list(key: ClusterKey): Promise<Listed>;
   /** What of the nodes is known; undefined where they are not read. */
   nodes(): readonly Json[] | undefined;
-  /** The ValkeyClusters that exist as far as is known. */
-  clusters(): readonly ClusterKey[];
+  /** Whether there is such a ValkeyCluster as far as is known. */
+  has(key: ClusterKey): boolean;
   isSynced(): boolean;
   /** Runs until the signal; `onChange` is told whom each event concerns. */
   run(signal: AbortSignal): Promise<void>;
@@ -42,7 +42,7 @@ const STRANGER_LOOK_MS = 5_000;
 const STRANGER_FOR_MS = 30_000;
 
 export function store(client: ApiClient, options: StoreOptions): Store {
-  const caches: { readonly [source in Source]: Cache } = bySource(() => cache());
+  const caches: { readonly [source in Source]: Cache } = bySource((source) => cache((name) => namedAfter(source, name)));
   const strangers = new Map<string, { readonly key: ClusterKey; readonly objects: Snapshot["objects"]; readonly until: number }>();
   const nodes = openNodes(client, {
     onChange: (names) => {
@@ -100,7 +100,7 @@ export function store(client: ApiClient, options: StoreOptions): Store {
       const foreign = known !== undefined && known.until > performance.now() ? known.objects : undefined;
       return {
         objects: bySource((source) => {
-          const cached = caches[source].in(key.namespace);
+          const cached = caches[source].of(key.namespace, key.name);
           const extra = foreign?.[source].filter(({ metadata }) => !cached.some((one) => one.metadata.name === metadata.name)) ?? [];
           return [...cached, ...extra];
         }),
@@ -109,7 +109,7 @@ export function store(client: ApiClient, options: StoreOptions): Store {
     },
     list,
     nodes: () => nodes.list(),
-    clusters,
+    has: (key) => caches.ValkeyCluster.of(key.namespace, key.name).length > 0,
     isSynced,
     run: async (signal) => {
       // Who serves one namespace has no right that reaches beyond it.
