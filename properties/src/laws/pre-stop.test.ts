@@ -47,7 +47,7 @@ it("a primary stays until somebody else has its role: linked to whom it follows,
   expect(waits(PRIMARY, following("connect"), PRIMARY, QUARANTINED)).toBe(0.6);
 });
 
-it("it stays for half of the grace period at most", () => {
+it("a primary stays for half of the grace period at most", () => {
   expect(waits(PRIMARY)).toBe(15);
   expect(waits(PRIMARY, following("connect"))).toBe(15);
 });
