@@ -65,18 +65,21 @@ test("a primary that continues its own history under a new id is followed by the
   expect(driven.record.primary).toMatchObject({ replid: "later", replidBefore: "now" });
 });
 
+/** How often web-2, as a primary that says this, is told that it is none. */
+const demotions = (changes: Partial<Reading>): readonly string[] => {
+  const driven = served({});
+  driven.says(2, leading(words(2, changes)));
+  driven.until(1_000);
+  return driven.told("Fence");
+};
+
 test("a stray primary of ours is demoted; one of a newer epoch, or of another cluster, is left alone", () => {
   const { marker } = record;
   if (marker === undefined) throw new Error("the record of the laws has a mark");
-  const stray = (changes: Partial<Reading>): readonly string[] => {
-    const driven = served({});
-    driven.says(2, leading(words(2, changes)));
-    driven.until(1_000);
-    return driven.told("Fence");
-  };
-  expect(stray({})).toEqual(["Fence web-2 StrayPrimaryDemoted"]);
-  expect(stray({ marker: "Absent" })).toEqual(["Fence web-2 StrayPrimaryDemoted"]);
-  expect(stray({ marker: "Foreign" })).toEqual([]);
-  expect(stray({ marker: { ...marker, epoch: epoch(4) } })).toEqual([]);
-  expect(stray({ marker: { ...marker, epoch: epoch(3), seq: 9 } })).toEqual(["Fence web-2 StrayPrimaryDemoted"]);
+  const ours = ["Fence web-2 StrayPrimaryDemoted"];
+  expect(demotions({})).toEqual(ours);
+  expect(demotions({ marker: "Absent" })).toEqual(ours);
+  expect(demotions({ marker: { ...marker, seq: 9 } })).toEqual(ours);
+  expect(demotions({ marker: "Foreign" })).toEqual([]);
+  expect(demotions({ marker: { ...marker, epoch: epoch(4) } })).toEqual([]);
 });
