@@ -2,6 +2,7 @@
 // What a backend cannot break it says by name, and the scenarios that need it are listed as not run there.
 import type { ApiClient } from "../../src/kubernetes/client.ts";
 import type { Api } from "../../src/sandbox/clients/api.ts";
+import type { Right } from "./account.ts";
 import type { LogLine } from "../scenarios/reading.ts";
 
 export type Place = { readonly namespace: string; readonly pod: string };
@@ -47,6 +48,8 @@ export type Operator = {
   readonly residentKib: () => Promise<number>;
   /** The node on which the leader runs; undefined outside the cluster. */
   readonly node: () => Promise<string | undefined>;
+  /** What its account may do. */
+  readonly rights: () => Promise<readonly Right[]>;
 };
 
 export type Backend = {
@@ -70,6 +73,9 @@ export type TraceVerdict = { readonly entries: number; readonly problems: readon
 
 /** A fault that is not there; reached only by a scenario that does not say what it needs. */
 export const lacking = (why: string) => (): Promise<never> => Promise.reject(new Error(`not on this backend: ${why}`));
+
+/** In place of an undo until there is something to undo. */
+export const standing: Undo = () => Promise.resolve();
 
 /** Makes an undo that does its work once, however often it is called. */
 export const once = (work: () => void | Promise<void>): Undo => {

@@ -5,6 +5,7 @@ import { data } from "./scenarios/data.ts";
 import { nodes } from "./scenarios/nodes.ts";
 import { operators } from "./scenarios/operator.ts";
 import { partitions } from "./scenarios/partitions.ts";
+import { quieter } from "./scenarios/quiet.ts";
 import { shape } from "./scenarios/shape.ts";
 
-export const scenarios: readonly Scenario[] = [...shape, ...crashes, ...nodes, ...partitions, ...data, ...operators];
+export const scenarios: readonly Scenario[] = [...shape, ...crashes, ...nodes, ...partitions, ...data, ...operators, ...quieter];

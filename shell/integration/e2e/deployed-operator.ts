@@ -13,6 +13,7 @@ import { servable } from "../../src/sandbox/older-server.ts";
 import { kustomize } from "../../install/kustomize.ts";
 import { at, lineIn, listOf, type LogLine } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
+import { rightsOf } from "./account.ts";
 import { lacking, once, type TraceVerdict } from "./backend.ts";
 import { HOST_ADDRESS, importImage, processOf, redirectApi } from "./debian.ts";
 import { type HostOperator, replay } from "./host-operator.ts";
@@ -28,12 +29,16 @@ const ROLLED_OUT_MS = 120_000;
 export type DeployedOptions = {
   /** An archive that is imported on the nodes of the Debian cluster; elsewhere they have it already. */
   readonly image: string;
+  readonly kubeconfig: string;
   readonly minor: number;
   readonly isDebian: boolean;
   readonly say: (what: string) => void;
 };
 
-export const startDeployedOperator = async (api: Api, { image, minor, isDebian, say }: DeployedOptions): Promise<HostOperator> => {
+export const startDeployedOperator = async (
+  api: Api,
+  { image, kubeconfig, minor, isDebian, say }: DeployedOptions,
+): Promise<HostOperator> => {
   const traces = await mkdtemp(join(tmpdir(), "gungnir-e2e-"));
   await chmod(traces, 0o777); // the operator in its pod is not root
   const { hostname, port } = new URL(api.client.server);
@@ -108,6 +113,7 @@ export const startDeployedOperator = async (api: Api, { image, minor, isDebian, 
       const node = at(pod, "spec", "nodeName");
       return typeof node === "string" ? node : undefined;
     },
+    rights: () => rightsOf(api, kubeconfig),
     slowApi:
       relay === undefined
         ? lacking("the operator's way to the API server is the cluster's own")

@@ -1,18 +1,16 @@
 // The operator from this checkout as a process of this machine, started again whenever it ends, for a cluster that has no image of it. Its way
 // to the API server is a relay, which can be made slow or cut.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createReadStream, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { conform } from "@gungnir/properties";
-import { parse, stringify } from "yaml";
-import { isSuccess, messageOf } from "../../src/kubernetes/answer.ts";
 import { type Child, nodeEntry, startChild } from "../../src/sandbox/child.ts";
-import { type Api, pathTo } from "../../src/sandbox/clients/api.ts";
-import { operatorAccount } from "../../src/sandbox/operator-process.ts";
-import { at, lineIn, listOf, type LogLine } from "../scenarios/reading.ts";
+import type { Api } from "../../src/sandbox/clients/api.ts";
+import { lineIn, type LogLine } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
+import { accountKubeconfig, rightsOf } from "./account.ts";
 import { type Operator, once, type TraceVerdict, type Undo } from "./backend.ts";
 import { HOST_ADDRESS, inNetwork } from "./debian.ts";
 import { openRelay } from "./relay.ts";
@@ -77,6 +75,7 @@ export const startHostOperator = async (api: Api, kubeconfig: string, isDebian: 
     restart: () => end("SIGTERM"),
     residentKib: async () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child?.pid ?? 0}/status`, "utf8"))?.[1]),
     node: () => Promise.resolve(undefined),
+    rights: () => rightsOf(api, kubeconfig),
     slowApi: async (milliseconds) => {
       relay.delay(milliseconds);
       return once(() => relay.delay(0));
@@ -101,34 +100,4 @@ export const replay = async (file: string): Promise<TraceVerdict> => {
   if (!existsSync(file)) return { entries: 0, problems: [`there is no trace at ${file}`] };
   const { lines, problems } = await conform(createInterface({ input: createReadStream(file) }));
   return { entries: lines, problems: problems.map(({ message }) => message) };
-};
-
-/** As the operator's ServiceAccount and nothing more; what checks the server's certificate is told whose it is, since the way leads past here. */
-const accountKubeconfig = async (api: Api, kubeconfig: string, server: string): Promise<string> => {
-  const { namespace, name } = operatorAccount;
-  const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 86_400 } };
-  const answer = await api.client.request({ method: "POST", path: pathTo("serviceaccounts", namespace, name, "token"), body });
-  const token = isSuccess(answer) ? at(answer.body, "status", "token") : undefined;
-  if (typeof token !== "string") throw new Error(`no token for ${namespace}/${name}: ${messageOf(answer)}`);
-  return stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "e2e",
-    clusters: [
-      { name: "e2e", cluster: { server, "certificate-authority-data": authorityIn(kubeconfig), "tls-server-name": "kubernetes" } },
-    ],
-    users: [{ name, user: { token } }],
-    contexts: [{ name: "e2e", context: { cluster: "e2e", user: name, namespace } }],
-  });
-};
-
-/** The authority of the current context's cluster, in base64. */
-const authorityIn = (kubeconfig: string): string => {
-  const config: unknown = parse(readFileSync(kubeconfig, "utf8"));
-  const context = listOf(at(config, "contexts")).find((each) => each["name"] === at(config, "current-context"));
-  const cluster = listOf(at(config, "clusters")).find((each) => each["name"] === at(context, "context", "cluster"));
-  const [data, file] = [at(cluster, "cluster", "certificate-authority-data"), at(cluster, "cluster", "certificate-authority")];
-  if (typeof data === "string") return data;
-  if (typeof file !== "string") throw new Error(`${kubeconfig} names no certificate authority for its current context`);
-  return readFileSync(resolve(dirname(kubeconfig), file)).toString("base64");
 };

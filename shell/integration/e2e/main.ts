@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Backend } from "./backend.ts";
 import { scenarios } from "./catalogue.ts";
 import { type Options, readOptions, usage } from "./options.ts";
+import { buildImage } from "./image.ts";
 import { openReal } from "./real.ts";
 import { bringUp } from "./recipe.ts";
 import { openSandbox } from "./sandbox.ts";
@@ -43,7 +44,8 @@ const playOnReal = async (options: Options): Promise<number> => {
     return 1;
   }
   try {
-    return await playOn(await openReal({ kubeconfig: cluster.kubeconfig, image: options.image, say }), options);
+    const image = options.operator === "process" ? undefined : (options.image ?? (await buildImage(say)));
+    return await playOn(await openReal({ kubeconfig: cluster.kubeconfig, image, say }), options);
   } finally {
     if (!options.isKept) await cluster.down();
   }

@@ -9,6 +9,7 @@ export type Options = {
   readonly json: string | undefined;
   readonly history: string | undefined;
   readonly backend: "sandbox" | "real";
+  readonly operator: "installed" | "process";
   readonly image: string | undefined;
   readonly times: number;
 };
@@ -22,7 +23,8 @@ folder that $KUBE_RECIPE names), which is brought up for the run and down after 
   --only NAME              one scenario, or several: --only NAME --only NAME
   --brief                  only what every check of the project plays, about five minutes
   --times N                all of it N times in a row (default 1)
-  --image FILE             the operator as installed, with its image from this archive; else it runs from this checkout
+  --operator installed|process   as crds/install has it, or as a process of this machine from this checkout (default installed)
+  --image FILE             the archive of its image (default: built from this checkout); nodes that are not this machine's need it already
   --list                   the scenarios and what each needs
   --keep                   leave namespaces, and a cluster that was brought up for the run, as they are
   --json FILE              { passed, failed, leftOut, rows: [{ name, outcome, seconds, why?, figures }], trace: { entries, problems } }
@@ -43,13 +45,16 @@ export const readOptions = (args: readonly string[]): Options | { readonly probl
         history: { type: "string" },
         backend: { type: "string" },
         image: { type: "string" },
+        operator: { type: "string" },
         times: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
     if (values.help === true) return "help";
-    const { backend = "real", times = "1" } = values;
+    const { backend = "real", operator = "installed", times = "1" } = values;
     if (backend !== "sandbox" && backend !== "real") return { problem: `--backend is "${backend}"; allowed are sandbox and real` };
+    if (operator !== "installed" && operator !== "process")
+      return { problem: `--operator is "${operator}"; allowed are installed and process` };
     if (!/^[1-9]\d?$/.test(times)) return { problem: `--times is "${times}"; allowed are whole numbers from 1 to 99` };
     return {
       only: values.only ?? [],
@@ -59,6 +64,7 @@ export const readOptions = (args: readonly string[]): Options | { readonly probl
       json: values.json,
       history: values.history,
       backend,
+      operator,
       image: values.image,
       times: Number(times),
     };

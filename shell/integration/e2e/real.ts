@@ -33,7 +33,7 @@ export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise
     const operator =
       image === undefined
         ? await startHostOperator(api, kubeconfig, isDebian)
-        : await startDeployedOperator(api, { image, minor: version.minor, isDebian, say });
+        : await startDeployedOperator(api, { image, kubeconfig, minor: version.minor, isDebian, say });
     const addresses = async (): Promise<readonly string[]> =>
       image === undefined ? [] : podAddresses(await podsOf(api, "gungnir-system"));
     const { kill, hang, cut, loseNode, smallDisk } = isDebian ? debianFaults(api, addresses) : nothing;

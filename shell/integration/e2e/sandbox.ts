@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { startSandbox } from "../../src/sandbox/main.ts";
 import { lineIn, type LogLine } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
+import { rightsOf } from "./account.ts";
 import { type Backend, lacking, once, type Place } from "./backend.ts";
 import { replay } from "./host-operator.ts";
 
@@ -61,6 +62,7 @@ export const openSandbox = async (say: (what: string) => void): Promise<Backend>
       restart: () => end("SIGTERM"),
       residentKib: async () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${operatorPid()}/status`, "utf8"))?.[1]),
       node: () => Promise.resolve(undefined),
+      rights: () => rightsOf(sandbox.api, sandbox.kubeconfig),
     },
     faults: {
       kill: async (place) => void strike(place, "SIGKILL"),

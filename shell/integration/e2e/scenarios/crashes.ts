@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathTo } from "../../../src/sandbox/clients/api.ts";
 import type { Subject } from "../../scenarios/subject.ts";
+import { standing, type Undo } from "../backend.ts";
 import { employ, failOver, median, type Seen, type Toll } from "../measure.ts";
 import type { Scenario } from "../scenario.ts";
 import { demand, type Stage } from "../stage.ts";
@@ -85,7 +86,7 @@ export const crashes: readonly Scenario[] = [
     needs: ["hang"],
     isBrief: true,
     play: async (stage) => {
-      let wake = async (): Promise<void> => undefined;
+      let wake: Undo = standing;
       await once(
         stage,
         { plain: "may be lost", reads: "may be old" },

@@ -4,6 +4,7 @@ import { messageOf } from "../../../src/kubernetes/answer.ts";
 import { pathTo } from "../../../src/sandbox/clients/api.ts";
 import { at, listOf } from "../../scenarios/reading.ts";
 import type { Subject } from "../../scenarios/subject.ts";
+import { standing, type Undo } from "../backend.ts";
 import { employ, failOver } from "../measure.ts";
 import type { Scenario } from "../scenario.ts";
 import { demand, eventually, type Stage } from "../stage.ts";
@@ -35,7 +36,7 @@ const loseNode = async (stage: Stage, withLeader: boolean, limitMs: number): Pro
   demand(!withLeader || leader !== undefined, "the operator does not run on a node of the cluster");
   await moveTo(stage, subject, (node) => (node === leader) === withLeader);
   const clients = await employ(stage, subject);
-  let back = async (): Promise<void> => undefined;
+  let back: Undo = standing;
   const seen = await failOver(subject, clients, async (pod) => {
     back = stage.keep(await stage.backend.faults.loseNode(await nodeOf(stage, subject, pod)));
   });

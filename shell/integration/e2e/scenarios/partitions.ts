@@ -1,17 +1,21 @@
 // Wires are cut, and nobody is told: the primary from everybody, from the operator alone, from its replicas alone.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Side } from "../backend.ts";
+import { pathTo } from "../../../src/sandbox/clients/api.ts";
+import { at, listOf } from "../../scenarios/reading.ts";
+import { type Side, standing, type Undo } from "../backend.ts";
 import { employ, failOver } from "../measure.ts";
 import type { Scenario } from "../scenario.ts";
 import { demand, eventually, type Stage } from "../stage.ts";
 
 const DOWN_AFTER_MS = 5_000;
+/** After which the two ends of a replication link give it up (`repl-timeout`). */
+const LINK_MS = 10_000;
 
 const fromEveryone = async (stage: Stage): Promise<void> => {
   const subject = await stage.create("web");
   await subject.whole();
   const clients = await employ(stage, subject);
-  let heal = async (): Promise<void> => undefined;
+  let heal: Undo = standing;
   const seen = await failOver(subject, clients, async (pod) => {
     heal = stage.keep(await stage.backend.faults.cut(stage.place(subject, pod), "everyone"));
   });
@@ -26,7 +30,7 @@ const fromEveryone = async (stage: Stage): Promise<void> => {
 };
 
 /** Cut off like this the primary is alive, and somebody knows: nobody takes over, and clients that reach it go on. */
-const nobodyTakesOver = async (stage: Stage, from: (pods: readonly string[]) => Side, gapMs: number): Promise<void> => {
+const nobodyTakesOver = async (stage: Stage, from: (pods: readonly string[]) => Side, forMs: number, gapMs: number): Promise<void> => {
   const subject = await stage.create("web");
   await subject.whole();
   const clients = await employ(stage, subject);
@@ -35,15 +39,13 @@ const nobodyTakesOver = async (stage: Stage, from: (pods: readonly string[]) => 
   const others = subject.watching.pods().flatMap(({ name }) => (name === primary ? [] : [name]));
   const began = performance.now();
   const heal = stage.keep(await stage.backend.faults.cut(stage.place(subject, primary), from(others)));
-  await sleep(4 * DOWN_AFTER_MS);
+  await sleep(forMs);
   const written = ledger.acknowledged("plain");
   await eventually("clients write while it is cut off", () => ledger.acknowledged("plain") > written + 20);
   const gap = ledger.longestGap(began);
   stage.figure("gap ms", gap);
-  const because = [...new Set(stage.log().map((line) => line["because"]))].filter(
-    (one) => one === "PrimaryAliveElsewhere" || one === "NoWitness",
-  );
-  stage.figure("held because", because.length === 0 ? "–" : because.join(" "));
+  const events = listOf(at(await stage.get(pathTo("events", subject.namespace)), "items")).map((event) => event["reason"]);
+  stage.figure("Event", ["PrimaryAliveElsewhere", "NoWitness"].filter((reason) => events.includes(reason)).join(" "));
   await heal();
   await subject.whole();
   await clients.reckon({ plain: "kept", reads: "current" });
@@ -63,12 +65,18 @@ export const partitions: readonly Scenario[] = [
     name: "cut-from-operator",
     what: "the primary is cut off from the operator alone for 20 s: its replicas hear it, so nobody takes over",
     needs: ["cut"],
-    play: (stage) => nobodyTakesOver(stage, () => "operator", 1_000),
+    play: (stage) => nobodyTakesOver(stage, () => "operator", 20_000, 1_000),
   },
   {
     name: "cut-from-replicas",
-    what: "the primary is cut off from its replicas alone for 20 s: they leave after 2 D, then it takes writes without them",
+    what: "the primary is cut off from its replicas alone for 40 s: they leave after repl-timeout and 2 D, then it takes writes without them",
     needs: ["cut"],
-    play: (stage) => nobodyTakesOver(stage, (pods) => pods.map((pod) => ({ namespace: stage.namespace, pod })), 2 * DOWN_AFTER_MS + 5_000),
+    play: (stage) =>
+      nobodyTakesOver(
+        stage,
+        (pods) => pods.map((pod) => ({ namespace: stage.namespace, pod })),
+        40_000,
+        LINK_MS + 2 * DOWN_AFTER_MS + 5_000,
+      ),
   },
 ];
