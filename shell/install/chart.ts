@@ -28,7 +28,7 @@ export const chartFiles = (texts: { readonly definition: string; readonly dashbo
 const base = (name: string): string => released(source(`base/${name}`));
 const rbac = (overlay: string): string => released(source(`overlays/${overlay}/rbac.yaml`)).trimEnd();
 
-const made = "# Made by `npm run manifests`; change the manifests beside the chart instead.\n";
+export const made = "# Made by `npm run manifests`; change the manifests beside the chart instead.\n";
 
 const source = (path: string): string => readFileSync(join(installFolder, path), "utf8");
 
