@@ -101,12 +101,14 @@ export const FAILOVER: readonly Entry[] = [
   ),
   entry("FO-16", "An error, an unexpected answer or a closed connection is never taken for success.", law("commands", "FO-16")),
   limited(
-    "Two operators at once are checked at the process (who may still command it), not yet in the models of the whole.",
+    "Two operators at once are in the models of that name: one primary that dies, one leader that stands still.",
     entry(
       "FO-17",
       "What a former leader still sends undoes nothing: the API refuses its writes, and processes that have met the new leader refuse its commands.",
+      model("FO-17"),
       law("session", "FO-18"),
       model("FO-7"),
+      searched("two-operators", "FO-17"),
       real("session", "the connections of the earlier leader are closed by the later one's coming"),
     ),
   ),

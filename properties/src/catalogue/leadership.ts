@@ -1,11 +1,12 @@
 // LE: who of several operators leads.
-import { type Entry, entry, law, scenario, searched, shell, worked } from "./entry.ts";
+import { type Entry, entry, law, model, scenario, searched, shell, worked } from "./entry.ts";
 
 export const LEADERSHIP: readonly Entry[] = [
   entry(
     "LE-1",
     "At most one contender holds a permit at any instant, with pauses of any length and clocks at different rates.",
     searched("leadership", "LE-1"),
+    model("LE-1"),
     law("leadership", "LE-1"),
   ),
   entry("LE-2", "Every write of the Lease is a compare-and-swap.", law("leadership", "LE-2"), searched("leadership", "D-29")),

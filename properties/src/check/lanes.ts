@@ -38,7 +38,11 @@ export const drawn = (before: World, step: Step): Drawn => {
     case "Read":
       return between(API_LANE, OPERATOR_LANE);
     case "Act":
-      return sent(pendingAction(before), "message");
+      return sent(pendingAction(before, step.who), "message");
+    case "Arrive":
+      return { ...sent(pendingAction(before, step.who), "message"), label };
+    case "Resume":
+      return on(OPERATOR_LANE);
     case "Late":
       return { ...sent(before.late[step.index], "message"), label };
     case "Tick":
@@ -66,7 +70,7 @@ export const drawn = (before: World, step: Step): Drawn => {
     case "Fault":
       if ("process" in step) return on(podOf(step.process), "fault");
       if ("pod" in step) return on(step.pod, "fault");
-      if (step.kind === "operator restarts") return on(OPERATOR_LANE, "fault");
+      if (step.kind === "operator restarts" || step.kind === "operator pauses") return on(OPERATOR_LANE, "fault");
       if (step.kind === "foreign write") return on(API_LANE, "fault");
       return sent(pendingAction(before), "lost");
   }

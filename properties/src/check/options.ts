@@ -10,6 +10,8 @@ export const HELP = `gungnir-properties: the specification of Gungnir, checked o
   --deep            the large models, every test that the catalogue names, and all killers of each mutant
   --large           the worlds of millions of states as well, by all cores (hours; or --max-states)
   --max-states N    no more of each large model: what lies beyond is said to be unsearched, and is no failure
+  --unreduced       without any reduction: what is left out or put together elsewhere because it makes no difference; with
+                    --model NAME, or for all (larger by half to several times; the verdicts have to be the same)
   --property ID     only what judges this one: an id of the catalogue (FO-5), or a promise (S3, L1)
   --model NAME      only this model, without laws and mutants
   --seed N          for everything drawn: the laws' cases and the simulated runs (default 20261122)
@@ -41,6 +43,7 @@ const OPTIONS = {
   quick: yes,
   deep: yes,
   large: yes,
+  unreduced: yes,
   "max-states": text,
   property: text,
   model: text,
@@ -64,6 +67,7 @@ const OPTIONS = {
 export type Options = {
   readonly depth: "quick" | "daily" | "deep";
   readonly isLarge: boolean;
+  readonly isUnreduced: boolean;
   readonly maxStates: number | undefined;
   readonly property: string | undefined;
   readonly model: string | undefined;
@@ -95,6 +99,7 @@ export const readOptions = (args: readonly string[]): Options => {
   const isNarrow = model !== undefined || core !== undefined;
   return {
     isLarge: values.large,
+    isUnreduced: values.unreduced,
     maxStates: values["max-states"] === undefined ? undefined : wholeIn("max-states", values["max-states"]),
     depth: quick ? "quick" : deep ? "deep" : "daily",
     property,

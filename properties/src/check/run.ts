@@ -5,7 +5,7 @@ import { CATALOGUE, idOf } from "../catalogue.ts";
 import type { Progress } from "../explore/explore.ts";
 import { COUNTS } from "../models/counts.ts";
 import { DEEP_QUESTIONS, LARGE_QUESTIONS, QUESTIONS } from "../models/index.ts";
-import type { Question } from "../models/question.ts";
+import { type Question, unreducedOf } from "../models/question.ts";
 import { killAll } from "../mutants/kill.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import { MUTANTS } from "../mutants/mutants.ts";
@@ -38,7 +38,11 @@ export const isWanted = ({ property }: Pick<Options, "property">): ((id: string)
 
 const bySize = (one: Question, other: Question): number => (COUNTS[one.name]?.states ?? 0) - (COUNTS[other.name]?.states ?? 0);
 
-export const chosen = (options: Pick<Options, "depth" | "model" | "property"> & { readonly isLarge?: boolean }): readonly Question[] => {
+type Choice = Pick<Options, "depth" | "model" | "property"> & { readonly isLarge?: boolean; readonly isUnreduced?: boolean };
+export const chosen = (options: Choice): readonly Question[] =>
+  options.isUnreduced === true ? reduced(options).map(unreducedOf) : reduced(options);
+
+const reduced = (options: Choice): readonly Question[] => {
   const { depth, model, isLarge = false } = options;
   const all = [...QUESTIONS, ...DEEP_QUESTIONS, ...LARGE_QUESTIONS];
   if (model !== undefined) {

@@ -35,8 +35,12 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "switchover, operator restarts": { states: 6208, transitions: 10021 },
   "switchover, request lost": { states: 8461, transitions: 12907 },
   "switchover, streams slow": { states: 8289, transitions: 15549 },
+  "the leader stands still": { states: 354, transitions: 685 },
+  "the leader stands still in a failover": { states: 9548, transitions: 13030 },
+  "the leader stands still, unreduced": { states: 1319, transitions: 3168 },
   "two die": { states: 41737, transitions: 51971 },
   "two hang": { states: 105442, transitions: 147349 },
+  "two operators": { states: 325543, transitions: 478318 },
   "two primaries die": { states: 27904, transitions: 33956 },
   "two primaries die, links at any time": { states: 221846, transitions: 329910 },
 };

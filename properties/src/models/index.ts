@@ -6,11 +6,13 @@ import { PRIMARY_CUT_OFF } from "./primary-cut-off.ts";
 import { PRIMARY_DIES } from "./primary-dies.ts";
 import { PRIMARY_HANGS } from "./primary-hangs.ts";
 import { PRIMARY_LEAVES } from "./primary-leaves.ts";
+import { unreducedOf } from "./question.ts";
 import type { Question } from "./question.ts";
 import { ROLLED_BACK } from "./rolled-back.ts";
 import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
 import { SWITCHOVERS, SWITCHOVERS_DEEP } from "./switchover.ts";
 import { ANY_TWO, HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW, TWO_IN_A_ROW_EARLY } from "./two-faults.ts";
+import { LEADER_PAUSES, LEADER_PAUSES_IN_FAILOVER, TWO_OPERATORS } from "./two-operators.ts";
 
 export const QUESTIONS: readonly Question[] = [
   BOOTSTRAP,
@@ -29,6 +31,8 @@ export const QUESTIONS: readonly Question[] = [
   MEMBER_HANGS,
   SCALE,
   ROLLED_BACK,
+  LEADER_PAUSES,
+  LEADER_PAUSES_IN_FAILOVER,
   ...SWITCHOVERS,
 ];
 
@@ -42,7 +46,14 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   TWO_HANG,
   ...SWITCHOVERS_DEEP,
   TWO_IN_A_ROW_EARLY,
+  TWO_OPERATORS,
 ];
+
+/** The question of this name: with ", unreduced" behind it, the same without any reduction. */
+export const questionNamed = (name: string): Question | undefined => {
+  const all = [...QUESTIONS, ...DEEP_QUESTIONS, ...LARGE_QUESTIONS];
+  return all.find((one) => one.name === name) ?? all.map(unreducedOf).find((one) => one.name === name);
+};
 
 /** Millions of states each: for several threads. */
 export const LARGE_QUESTIONS: readonly Question[] = [ANY_TWO];

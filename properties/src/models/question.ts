@@ -33,6 +33,15 @@ export const question = (over: Omit<Question, "scenario" | "counts"> & { readonl
   scenario: scenario({ ...over.scenario, name: over.name }),
 });
 
+/**
+ * The same question where nothing is left out and nothing put together that could come at another time: reports and readings are steps of
+ * their own, who stands by reads whenever it likes and keeps what it knows. It has more states, and has to have the same verdicts.
+ */
+export const unreducedOf = (asked: Question): Question => {
+  const name = `${asked.name}, unreduced`;
+  return { ...asked, name, counts: COUNTS[name], scenario: { ...asked.scenario, name, unreduced: true } };
+};
+
 /** The model in which a clock goes on: for traces. */
 export const modelOf = (asked: Question, core: Core): Model<World, Step> =>
   worldModel({ core, scenario: asked.scenario }, begun(asked, core));

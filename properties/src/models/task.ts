@@ -2,11 +2,11 @@
 import { step } from "@gungnir/core";
 import type { Task } from "../explore/shard.ts";
 import type { Step, World } from "../world/world.ts";
-import { DEEP_QUESTIONS, LARGE_QUESTIONS, QUESTIONS } from "./index.ts";
+import { questionNamed } from "./index.ts";
 import { taskOf } from "./question.ts";
 
 export const task = (name: string): Task<World, Step> => {
-  const asked = [...QUESTIONS, ...DEEP_QUESTIONS, ...LARGE_QUESTIONS].find((one) => one.name === name);
+  const asked = questionNamed(name);
   if (asked === undefined) throw new Error(`there is no model "${name}"`);
   return taskOf(asked, { step });
 };

@@ -13,6 +13,8 @@ export const ANTECEDENTS: { readonly [property: string]: string } = {
   "FO-11": "two primaries at once",
   "FO-12": "a member left and another life of it joined",
   "FO-12 wipe": "a member left and another life of it joined",
+  "FO-17": "a late command of a former leader is read by nobody",
+  "LE-1": "the second operator leads, stable",
   "FO-22": "handed over, stable again",
   "FO-22 plain writes": "handed over, stable again",
   "S3m counted": "a member left and another life of it joined",

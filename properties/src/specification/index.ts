@@ -3,4 +3,5 @@ export * from "./liveness.ts";
 export * from "./lasting.ts";
 export * from "./choice.ts";
 export * from "./witnesses.ts";
+export * from "./leaders.ts";
 export * from "./antecedents.ts";

@@ -8,7 +8,7 @@ import { isPrimary } from "../world/process.ts";
 import { LV_1_CORE, LV_2_CORE } from "./lasting.ts";
 import { followers } from "../world/replication.ts";
 import type { Step, World } from "../world/world.ts";
-import { pendingAction } from "../world/world.ts";
+import { actingIn } from "../world/team.ts";
 
 /** Holds that only a human, a returning volume or a returning process ends: named, reported, and allowed to last. */
 export const NAMED_HOLDS: readonly WaitReason[] = [
@@ -47,7 +47,10 @@ export const isStable = (world: World): boolean => {
 const hasLastingTrouble = (world: World): boolean =>
   world.nodes.valkey.cuts.length > 0 || world.nodes.valkey.processes.some((process) => process.hung || process.locked === true);
 
-const holdsByName = ({ operator: { decision } }: World): boolean => decision._tag === "Wait" && NAMED_HOLDS.includes(decision.because);
+const holdsByName = (world: World): boolean => {
+  const { decision } = actingIn(world);
+  return decision._tag === "Wait" && NAMED_HOLDS.includes(decision.because);
+};
 
 /** Eventually for ever: objects as wanted, one primary, all others linked to it, the Service points to it; or a named hold. */
 export const LV_1: Eventually<World> = eventually(
@@ -66,13 +69,16 @@ export const LV_2: Eventually<World> = eventually("LV-2", "infinitely often", (w
 });
 
 /** Quiet: from some point on the operator changes nothing any more. */
-export const RC_7: Eventually<World> = eventually("RC-7", "eventually always", (world) => pendingAction(world) === undefined);
+export const RC_7: Eventually<World> = eventually("RC-7", "eventually always", (world) => actingIn(world).memory.inFlight.length === 0);
 
 /** Whom something is owed: the operator reads, acts and lives on in time; data moves, pods are started. Not that what is cut heals. */
 export const FAIRNESS: Fairness<Step> = (step) => {
   switch (step._tag) {
     case "Read":
     case "Act":
+      return step.who === undefined ? step._tag : `${step._tag} ${step.who}`;
+    case "Arrive":
+      return `${step._tag} ${step.who}`;
     case "Tick":
       return step._tag;
     case "Attach":
@@ -93,6 +99,7 @@ export const FAIRNESS: Fairness<Step> = (step) => {
       return "Edit";
     case "Write":
     case "Wake":
+    case "Resume":
     case "Heal":
     case "Fault":
       return undefined;

@@ -19,14 +19,17 @@ const processOf = (world: World, runId: string | undefined): Process | undefined
 /** The action whose effect a step is: decided and done at once, or sent before and arriving now. */
 const arriving = (world: World, step: Step): Action | undefined => {
   if (step._tag === "Late") return world.late[step.index];
-  if (step._tag === "Act" || (step._tag === "Fault" && step.kind === "answer lost")) return pendingAction(world);
+  if (step._tag === "Act" || step._tag === "Arrive") return pendingAction(world, step.who);
+  if (step._tag === "Fault" && step.kind === "answer lost") return pendingAction(world);
   return undefined;
 };
 /** The action that is decided in a step's beginning: what the operator sends, whatever becomes of it. */
 const sent = (world: World, step: Step): Action | undefined =>
-  step._tag === "Act" || (step._tag === "Fault" && (step.kind === "answer lost" || step.kind === "request lost" || step.kind === "delayed"))
-    ? pendingAction(world)
-    : undefined;
+  step._tag === "Act"
+    ? pendingAction(world, step.who)
+    : step._tag === "Fault" && (step.kind === "answer lost" || step.kind === "request lost" || step.kind === "delayed")
+      ? pendingAction(world)
+      : undefined;
 const commandOf = (action: Action | undefined): Command | undefined => (action !== undefined && "pod" in action ? action : undefined);
 /** Any W of N and any so many of N have one in common. Written here again: the specification does not take core's word for it. */
 const freezeQuorum = (record: FailoverRecord): number => Math.max(1, record.members.length - record.waitReplicas + 1);

@@ -6,6 +6,7 @@ import { emptyApi } from "./api.ts";
 import { NO_CLIENTS } from "./clients.ts";
 import { worldModel } from "./model.ts";
 import { startOperator } from "./operator.ts";
+import { joinedBySecond } from "./team.ts";
 import { pendingAction } from "./world.ts";
 import type { Scenario, Setting, Step, World } from "./world.ts";
 
@@ -88,7 +89,8 @@ export const runUntilQuiet = (setting: Setting, from: World): { readonly world: 
 
 /** The world of a healthy, settled cluster; clients are connected to its primary. */
 export const settledWorld = (setting: Setting): World => {
-  const { world } = runUntilQuiet(setting, nothingYet(setting));
+  const alone = runUntilQuiet(setting, nothingYet(setting)).world;
+  const world = setting.scenario.operators === 2 ? runUntilQuiet(setting, joinedBySecond(alone, setting.core)).world : alone;
   const primary = world.api.cluster.record?.primary?.runId;
   return {
     ...world,

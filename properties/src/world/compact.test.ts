@@ -9,20 +9,25 @@ import { generator } from "../explore/random.ts";
 import { DELAYED, OPERATOR_RESTARTS } from "../models/answers-lost.ts";
 import { MEMBER_HANGS } from "../models/members-change.ts";
 import { PRIMARY_HANGS } from "../models/primary-hangs.ts";
-import { modelOf, searched } from "../models/question.ts";
+import { modelOf, searched, unreducedOf } from "../models/question.ts";
+import { LEADER_PAUSES, TWO_OPERATORS } from "../models/two-operators.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER } from "../specification/witnesses.ts";
 
-test.each([OPERATOR_RESTARTS, DELAYED, MEMBER_HANGS, PRIMARY_HANGS])("fast and plain agree: $name", { timeout: 60_000 }, (asked) => {
-  const [plain, fast] = [modelOf(asked, CORE), searched(asked, CORE)].map((model) => {
-    const found = explore(model, [...SAFETY, FAILED_OVER], { maxStates: 1_500 });
-    const { states, transitions, depth, complete, violations, witnesses } = found;
-    return { states, transitions, depth, complete, violations, witnesses: [...witnesses].map(([id, { steps }]) => ({ id, steps })) };
-  });
-  expect(fast).toEqual(plain);
-});
+test.each([OPERATOR_RESTARTS, DELAYED, MEMBER_HANGS, PRIMARY_HANGS, LEADER_PAUSES, TWO_OPERATORS, unreducedOf(TWO_OPERATORS)])(
+  "fast and plain agree: $name",
+  { timeout: 60_000 },
+  (asked) => {
+    const [plain, fast] = [modelOf(asked, CORE), searched(asked, CORE)].map((model) => {
+      const found = explore(model, [...SAFETY, FAILED_OVER], { maxStates: 1_500 });
+      const { states, transitions, depth, complete, violations, witnesses } = found;
+      return { states, transitions, depth, complete, violations, witnesses: [...witnesses].map(([id, { steps }]) => ({ id, steps })) };
+    });
+    expect(fast).toEqual(plain);
+  },
+);
 
-test.each([PRIMARY_HANGS, MEMBER_HANGS])("a key has one normal form, and keeps it: $name", { timeout: 60_000 }, (asked) => {
+test.each([PRIMARY_HANGS, MEMBER_HANGS, TWO_OPERATORS])("a key has one normal form, and keeps it: $name", { timeout: 60_000 }, (asked) => {
   const [plain, fast] = [modelOf(asked, CORE), searched(asked, CORE)];
   const forms = new Map<string, string>();
   const random = generator(7);

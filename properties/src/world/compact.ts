@@ -1,7 +1,7 @@
 // The world model, made to be searched fast: worlds are in normal form, equal parts of them are one object, and what a part of a
 // step makes of given parts is worked out once. It has the states, the steps and the promises of `worldModel` and one key for
 // what has one key there; only its clock stands still, so traces are shown by running their steps in `worldModel`.
-import type { Action, Outcome } from "@gungnir/core";
+import type { Action, Outcome, Target } from "@gungnir/core";
 import type { Model } from "../explore/model.ts";
 import { Parcels } from "../explore/parcels.ts";
 import { remembered, rememberedOfTwo } from "../explore/remembered.ts";
@@ -14,6 +14,7 @@ import { Normal, NOW } from "./normal.ts";
 import type { Operator } from "./operator.ts";
 import type { Valkey } from "./replication.ts";
 import type { Setting, Step, Surroundings, World } from "./world.ts";
+import type { Team } from "./team.ts";
 import { flow, pass } from "./time.ts";
 import { driftOf, plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
@@ -30,12 +31,13 @@ export const compactly = (setting: Setting, initial: World): { readonly model: M
   const workings = compactWorkings(setting, normal);
   const compactOf = (world: World): Compact => (isCompact(world) ? world : normalized(normal, world));
   const model = {
-    ...modelWith({ ...workings, split: (world) => momentOf(compactOf(world)) }, setting.scenario),
+    ...modelWith({ ...workings, split: (world) => momentOf(compactOf(world)) }, setting),
     initial: [normalized(normal, initial)],
     // The decision follows from the memory, and the term is in it.
     key: (world: World) => {
-      const { around, operator } = compactOf(world);
-      return `${values.idOf(around)} ${values.idOf(operator.memory)} ${operator.read}`;
+      const { around, operator, team } = compactOf(world);
+      const key = `${values.idOf(around)} ${values.idOf(operator.memory)} ${operator.read}`;
+      return team === undefined ? key : `${key} ${values.idOf(team)}`;
     },
   };
   const parcels = new Parcels<Packed>(values);
@@ -52,36 +54,37 @@ export const compactly = (setting: Setting, initial: World): { readonly model: M
   return { model, portable };
 };
 
-type Packed = { readonly around: Surroundings; readonly operator: Operator };
+type Packed = { readonly around: Surroundings; readonly operator: Operator; readonly team?: Team };
 
-const packed = ({ values }: Normal, { around, operator }: Compact): Packed => values.keep({ around, operator });
+const packed = ({ values }: Normal, { around, operator, team }: Compact): Packed => values.keep({ around, operator, ...sharing(team) });
 
-const unpacked = ({ around, operator }: Packed): Compact => ({ ...around, now: NOW, operator, around });
+const unpacked = ({ around, operator, team }: Packed): Compact => ({ ...around, now: NOW, operator, around, ...sharing(team) });
+
+const sharing = (team: Team | undefined): { readonly team?: Team } => (team === undefined ? {} : { team });
 
 const isCompact = (world: World): world is Compact => "around" in world;
 
-const momentOf = ({ around, operator, now }: Compact): Moment => ({ around, operator, now });
+const momentOf = ({ around, operator, now, team }: Compact): Moment => ({ around, operator, now, ...sharing(team) });
 
 /** Any world, put into normal form. */
 const normalized = (normal: Normal, world: World): Compact => {
   const { now, operator, api, nodes, clients, late, faults, edits, history } = world;
   const { memory, decision } = operator;
-  const known = normal.keepFrom({ memory, decision }, now - NOW);
+  const { team, ...known } = normal.keepFrom({ memory, decision, ...sharing(world.team) }, now - NOW);
   const around = normal.values.keep({ api, nodes, clients, late, faults, edits, history });
-  return joined(normal, { around, operator: { ...operator, ...known }, now: NOW }, around);
+  return joined(normal, { around, operator: { ...operator, ...known }, now: NOW, ...sharing(team) }, around);
 };
 
 /** A moment put into normal form; `before` it was another, whose parts are kept. */
-const joined = (normal: Normal, { around, operator }: Moment, before: Surroundings): Compact => {
+const joined = (normal: Normal, { around, operator, team }: Moment, before: Surroundings): Compact => {
   const { values } = normal;
   const parts = around === before ? around : keptParts(normal, around, before);
-  const ranking = normal.ranking(
-    around === before ? [around, operator.memory] : [parts.api, parts.nodes, parts.late, operator.memory],
-    operator.read,
-  );
+  const shared = team === undefined ? undefined : values.keep(team);
+  const known = shared === undefined ? [operator.memory] : [operator.memory, shared];
+  const ranking = normal.ranking(around === before ? [around, ...known] : [parts.api, parts.nodes, parts.late, ...known], operator.read);
   if (ranking === undefined) {
     const kept = values.keep(parts);
-    return { ...kept, now: NOW, operator, around: kept };
+    return { ...kept, now: NOW, operator, around: kept, ...sharing(shared) };
   }
   const ranked: Surroundings = values.keep({
     ...parts,
@@ -89,13 +92,19 @@ const joined = (normal: Normal, { around, operator }: Moment, before: Surroundin
     nodes: values.change(parts.nodes, ranking),
     late: values.change(parts.late, ranking),
   });
-  const known: Operator = {
+  const first: Operator = {
     memory: values.change(operator.memory, ranking),
     decision: values.change(operator.decision, ranking),
     read: normal.ranked(operator.read, ranking),
     term: operator.term,
   };
-  return { ...ranked, now: NOW, operator: known, around: ranked };
+  return {
+    ...ranked,
+    now: NOW,
+    operator: first,
+    around: ranked,
+    ...sharing(shared === undefined ? undefined : values.change(shared, ranking)),
+  };
 };
 
 const keptParts = ({ values }: Normal, around: Surroundings, before: Surroundings): Surroundings => ({
@@ -148,14 +157,21 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
       const started = plain.start(term, NOW);
       return { ...started, memory: values.keep(started.memory), decision: values.keep(started.decision) };
     },
-    later: ({ around, operator }, milliseconds) => ({
+    later: ({ around, operator, team }, milliseconds) => ({
       around,
       operator: { ...operator, memory: normal.older(operator.memory, milliseconds) },
       now: NOW,
+      ...sharing(team === undefined ? undefined : { ...team, second: normal.older(values.keep(team.second), milliseconds) }),
     }),
     tell: (api, _, isConsistent) => (isConsistent ? toldAfresh(api) : told(api)),
     probe: rememberedOfTwo((valkey, target) => values.keep(plain.probe(valkey, target, NOW))),
     performed: (action, outcome) => performed(action, values.keep(outcome)),
     woke: () => woke,
+    led: (leadership) => values.keep(plain.led(leadership, NOW)),
+    dismissed: (operator) => {
+      const left = plain.dismissed(operator, NOW);
+      return { ...left, memory: values.keep(left.memory), decision: values.keep(left.decision) };
+    },
+    turnedAway: remembered((target: Target) => values.keep(plain.turnedAway(target, NOW))),
   };
 };

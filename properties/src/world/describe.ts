@@ -4,12 +4,18 @@ import type { Step, World } from "./world.ts";
 import { describeAction, pendingAction } from "./world.ts";
 
 export const describe = (step: Step, before?: World): string => {
-  const action = before === undefined ? undefined : pendingAction(before);
+  const who = "who" in step ? step.who : undefined;
+  const action = before === undefined ? undefined : pendingAction(before, who);
+  const by = who === undefined ? "" : `operator ${who}: `;
   switch (step._tag) {
     case "Read":
-      return "operator reads";
+      return who === undefined ? "operator reads" : `${by}reads`;
     case "Act":
-      return action === undefined ? "operator acts" : describeAction(action);
+      return action === undefined ? "operator acts" : `${by}${describeAction(action)}`;
+    case "Arrive":
+      return `${by}${action === undefined ? "its action" : describeAction(action)} arrives late`;
+    case "Resume":
+      return `${by}goes on`;
     case "Tick":
       return "time passes";
     case "Attach":

@@ -7,6 +7,7 @@ import type { Scenario, Surroundings, World } from "./world.ts";
 import { detach } from "./roles.ts";
 import { endProcess } from "./kubelet.ts";
 import { OPERATOR } from "./operator.ts";
+import type { Who } from "./team.ts";
 import type { Process } from "./process.ts";
 import { followers, isOpen, pathKey, withProcess } from "./replication.ts";
 
@@ -36,6 +37,8 @@ export type FaultStep =
   | { readonly _tag: "Fault"; readonly kind: "pod deleted" | "pod deleted by force"; readonly pod: PodName }
   | { readonly _tag: "Fault"; readonly kind: "demoted by hand"; readonly process: RunId }
   | { readonly _tag: "Fault"; readonly kind: "operator restarts" }
+  /** One of two operators stands still. */
+  | { readonly _tag: "Fault"; readonly kind: "operator pauses"; readonly who: Who }
   | { readonly _tag: "Fault"; readonly kind: "foreign write" }
   /** The action has its effect, and the answer is lost; or it is lost itself; or it arrives later than its sender believes. */
   | { readonly _tag: "Fault"; readonly kind: "answer lost" | "request lost" | "delayed" };
@@ -81,6 +84,8 @@ const faultsOf = (world: Surroundings, scenario: Scenario, kind: FaultStep["kind
     case "operator restarts":
     case "foreign write":
       return [{ _tag: "Fault", kind }];
+    case "operator pauses": // team.ts says whose
+      return [];
     case "answer lost":
     case "request lost":
     case "delayed":
@@ -156,6 +161,7 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
     case "foreign write":
       return { ...struck, api: touch(world.api) };
     case "operator restarts":
+    case "operator pauses":
     case "answer lost":
     case "request lost":
     case "delayed":
@@ -172,7 +178,7 @@ const cut = (world: Surroundings, paths: readonly string[]): Surroundings => ({
 });
 
 export const describeFault = (world: World | undefined, step: FaultStep): string => {
-  const action = world === undefined ? undefined : pendingAction(world);
+  const action = world === undefined ? undefined : pendingAction(world, step.kind === "operator pauses" ? step.who : 0);
   const about = action === undefined ? "" : ` of ${describeAction(action)}`;
   switch (step.kind) {
     case "crash":
@@ -193,6 +199,8 @@ export const describeFault = (world: World | undefined, step: FaultStep): string
     case "operator restarts":
     case "foreign write":
       return `FAULT ${step.kind}`;
+    case "operator pauses":
+      return `FAULT operator ${step.who} stands still${action === undefined ? "" : `, its ${describeAction(action)} under way`}`;
     case "answer lost":
     case "request lost":
     case "delayed":

@@ -7,10 +7,15 @@ import type { Model } from "../explore/model.ts";
 import { canonical } from "./canonical.ts";
 import { describe } from "./describe.ts";
 import { carryOut } from "./effect.ts";
-import type { Operator } from "./operator.ts";
+import { faults } from "./faults.ts";
+import type { Core, Operator } from "./operator.ts";
 import { show } from "./show.ts";
-import { enabled, hasNews, operatorStep } from "./steps.ts";
+import { enabled, hasNews, operatorStep, others } from "./steps.ts";
 import { happen, settle } from "./surroundings.ts";
+import { arrived, carryOutAs, isShared, ofTheLiving, operatorOf, paused, resumed, teamSteps, withOperator } from "./team.ts";
+import type { Shared, Who } from "./team.ts";
+import { relieved, tickShared } from "./team-time.ts";
+import type { Relief } from "./team-time.ts";
 import { ARRIVAL } from "./time.ts";
 import { plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
@@ -18,22 +23,31 @@ import type { Scenario, Setting, Step, World } from "./world.ts";
 import { pendingAction } from "./world.ts";
 
 export const worldModel = (setting: Setting, initial: World): Model<World, Step> => ({
-  ...modelWith(plainWorkings(setting), setting.scenario),
+  ...modelWith(plainWorkings(setting), setting),
   initial: [initial],
   key: (world) => keyOf(world, setting.scenario),
 });
 
 /** The model but for its beginning and its key, made of these parts. */
-export const modelWith = (workings: Workings, scenario: Scenario): Omit<Model<World, Step>, "initial" | "key"> => ({
-  name: scenario.name,
+export const modelWith = (workings: Workings, setting: Setting): Omit<Model<World, Step>, "initial" | "key"> => ({
+  name: setting.scenario.name,
   steps: (world) => {
-    const { around, operator } = workings.split(world);
-    return enabled(around, operatorStep(operator, around), scenario, workings);
+    const { scenario } = setting;
+    const moment = workings.split(world);
+    const { around, operator } = moment;
+    if (!isShared(moment)) return enabled(around, operatorStep(operator, around), scenario, workings);
+    return [...teamSteps(moment, scenario), ...others(around, scenario, workings), ...faults(around, scenario, false)];
   },
   next: (world, step) => {
+    const { scenario } = setting;
     const before = workings.split(world);
-    const moment = next(before, step, workings, scenario);
-    return workings.join({ ...moment, around: settle(moment.around, scenario, workings) }, before.around);
+    const moment = next(before, step, workings, setting);
+    const around = settle(moment.around, scenario, workings);
+    const { team } = moment;
+    return workings.join(
+      team === undefined ? { ...moment, around } : { ...moment, around, team: ofTheLiving(team, around.nodes.valkey) },
+      before.around,
+    );
   },
   describe,
   show,
@@ -74,16 +88,25 @@ export const cutoffs = ({ spec, edits, kinds }: Scenario) => {
   };
 };
 
-const next = (moment: Moment, step: Step, workings: Workings, scenario: Scenario): Moment => {
+const next = (moment: Moment, step: Step, workings: Workings, setting: Setting): Moment => {
+  const { core, scenario } = setting;
+  const relief = { core, workings, fold, unreduced: scenario.unreduced === true };
+  const caughtUp = (at: Moment, who: Who = 0): Moment => catchUp(at, who, workings, setting);
   switch (step._tag) {
     case "Read":
-      return catchUp(read(moment, workings), workings, scenario);
+      return caughtUp(read(moment, step.who, workings), step.who);
     case "Act":
-      return catchUp(act(moment, workings), workings, scenario);
+      return caughtUp(act(moment, step.who, workings, core), step.who);
     case "Tick":
-      return catchUp(tick(moment, workings), workings, scenario);
+      return isShared(moment)
+        ? tickShared(moment, { ...relief, catchUp: caughtUp, turn: scenario.spec.pingInterval })
+        : caughtUp(tick(moment, workings));
+    case "Resume":
+      return isShared(moment) ? resume(moment, step.who, relief) : moment;
+    case "Arrive":
+      return isShared(moment) ? arrive(moment, step.who, workings, core) : moment;
     case "Fault":
-      return fault({ ...moment, around: happen(moment.around, step, workings) }, step.kind, workings);
+      return fault({ ...moment, around: happen(moment.around, step, workings) }, step, workings);
     case "Attach":
     case "FinishSync":
     case "Stream":
@@ -103,14 +126,16 @@ const next = (moment: Moment, step: Step, workings: Workings, scenario: Scenario
 };
 
 /** What a fault does to the operator; what it does to everything else is done. */
-const fault = (moment: Moment, kind: Extract<Step, { _tag: "Fault" }>["kind"], workings: Workings): Moment => {
-  switch (kind) {
+const fault = (moment: Moment, step: Extract<Step, { _tag: "Fault" }>, workings: Workings): Moment => {
+  switch (step.kind) {
+    case "operator pauses":
+      return isShared(moment) ? paused(moment, step.who) : moment;
     case "operator restarts":
       return { ...moment, operator: workings.start(moment.operator.term + 1, moment.now) };
     case "answer lost":
     case "request lost":
     case "delayed":
-      return misperform(moment, kind, workings);
+      return misperform(moment, step.kind, workings);
     case "crash":
     case "crash, volume rolled back":
     case "crash, volume lost":
@@ -134,21 +159,47 @@ const misperform = (moment: Moment, how: "answer lost" | "request lost" | "delay
   if (action === undefined) return moment;
   const done = how === "answer lost" ? carryOut(moment.around, action, workings).around : moment.around;
   const around = how === "delayed" ? { ...done, late: [...done.late, action] } : done;
-  return { ...moment, around, operator: hearOutcome(moment, action, { _tag: "Unknown", why: "no answer in time" }, workings) };
+  return hearOutcome({ ...moment, around }, { action, outcome: UNHEARD }, workings);
 };
 
-const read = ({ around, operator, now }: Moment, workings: Workings): Moment => {
+const read = (moment: Moment, who: Who | undefined, workings: Workings): Moment => {
+  const { around, now } = moment;
+  const operator = operatorOf(moment, who);
   const isConsistent = operator.read === undefined || operator.memory.forgottenAt !== undefined;
   const told = fold(operator, workings.tell(around.api, now, isConsistent), workings);
-  return { around, operator: { ...told, read: around.api.version }, now };
+  return withOperator(moment, { ...told, read: around.api.version }, who);
 };
 
-const act = (moment: Moment, workings: Workings): Moment => {
-  const action = pendingAction(moment);
+const act = (moment: Moment, who: Who | undefined, workings: Workings, core: Core): Moment => {
+  const action = pendingAction(moment, who);
   if (action === undefined) return moment;
-  const { around, outcome } = carryOut(moment.around, action, workings);
-  return { ...moment, around, operator: hearOutcome(moment, action, outcome, workings) };
+  const isLate = false;
+  const { outcome, ...done } = isShared(moment)
+    ? carryOutAs(moment, { action, who: who ?? 0, isLate }, { core, delivery: workings })
+    : carryOut(moment.around, action, workings);
+  return hearOutcome({ ...moment, ...done }, { action, outcome, who }, workings);
 };
+
+/** It goes on: its timers are due at once, and an answer that nobody waited for is lost. */
+const resume = (moment: Shared, who: Who, relief: Relief): Moment => {
+  const { workings } = relief;
+  const { moment: awake, answer } = resumed(moment, who);
+  const going = relieved(awake, who, relief);
+  const action = pendingAction(going, who);
+  if (answer && action !== undefined) return hearOutcome(going, { action, outcome: UNHEARD, who }, workings);
+  const isWaiting = awake.team.late.includes(who);
+  return isWaiting ? going : withOperator(going, fold(operatorOf(going, who), workings.woke(going.now), workings), who);
+};
+
+/** What was permitted before a pause has its effect, if anybody still reads it. */
+const arrive = (moment: Shared, who: Who, workings: Workings, core: Core): Moment => {
+  const action = pendingAction(moment, who);
+  if (action === undefined) return moment;
+  const { around, team, outcome } = carryOutAs(moment, { action, who, isLate: true }, { core, delivery: workings });
+  const { moment: after, isHeard } = arrived({ ...moment, around, team }, who);
+  return isHeard ? hearOutcome(after, { action, outcome, who }, workings) : after;
+};
+const UNHEARD: Outcome = { _tag: "Unknown", why: "no answer in time" };
 
 /** Until the decision's own timer, or the next probe; then every process it knows of is asked, and each answers or does not. */
 const tick = (moment: Moment, workings: Workings): Moment => {
@@ -167,19 +218,23 @@ const fold = (operator: Operator, event: Event, workings: Workings): Operator =>
   return { ...operator, memory, decision };
 };
 
-const hearOutcome = ({ operator, now }: Moment, action: Action, outcome: Outcome, workings: Workings): Operator =>
-  fold(operator, workings.performed(action, outcome, now), workings);
+type Heard = { readonly action: Action; readonly outcome: Outcome; readonly who?: Who | undefined };
+const hearOutcome = (moment: Moment, { action, outcome, who }: Heard, workings: Workings): Moment =>
+  withOperator(moment, fold(operatorOf(moment, who), workings.performed(action, outcome, moment.now), workings), who);
 
 /**
  * What nobody else can come between without a difference is one step with what went before: reports are written, and, where
  * the watch is not slow, what the operator itself or the kubelet's clock changed is read.
  */
-const catchUp = (moment: Moment, workings: Workings, { kinds, slow }: Scenario): Moment => {
+const catchUp = (moment: Moment, who: Who, workings: Workings, { core, scenario }: Setting): Moment => {
+  const { kinds, slow, unreduced } = scenario;
   let caught = moment;
+  if (unreduced === true) return caught;
   for (let round = 0; round < 8; round++) {
-    const action = pendingAction(caught);
-    if (action?._tag === "Report" && !kinds.some((kind) => LOSSES.includes(kind))) caught = act(caught, workings);
-    else if (action === undefined && hasNews(caught.operator, caught.around) && !slow.includes("watch")) caught = read(caught, workings);
+    const action = pendingAction(caught, who);
+    const operator = operatorOf(caught, who);
+    if (action?._tag === "Report" && !kinds.some((kind) => LOSSES.includes(kind))) caught = act(caught, who, workings, core);
+    else if (action === undefined && hasNews(operator, caught.around) && !slow.includes("watch")) caught = read(caught, who, workings);
     else return caught;
   }
   return caught;

@@ -4,12 +4,15 @@ import { initialMemory, instant } from "@gungnir/core";
 import { readCluster } from "./api.ts";
 import type { Api } from "./api.ts";
 import { obey } from "./commands.ts";
+import type { LeaseCore } from "./lease.ts";
 import { answer } from "./process.ts";
 import { isAttached, isOpen, processAt, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
+import type { SessionCore } from "./sessions.ts";
 
-/** The one function of core that the world calls; a mutant brings its own. */
-export type Core = { readonly step: (memory: Memory, event: Event) => { readonly memory: Memory; readonly decision: Decision } };
+/** What of core the world calls: one function, and where two operators are what decides between them. A mutant brings its own. */
+export type Core = LeaseCore &
+  SessionCore & { readonly step: (memory: Memory, event: Event) => { readonly memory: Memory; readonly decision: Decision } };
 
 export type Operator = {
   readonly memory: Memory;

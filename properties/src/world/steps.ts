@@ -30,8 +30,10 @@ export const enabled = (
   own: "Act" | "Read" | "Tick",
   scenario: Scenario,
   possible: Possible = POSSIBLE,
-): readonly Step[] => [
-  { _tag: own },
+): readonly Step[] => [{ _tag: own }, ...others(around, scenario, possible), ...faults(around, scenario, own === "Act")];
+
+/** Everything that is neither an operator's step nor a fault. */
+export const others = (around: Surroundings, scenario: Scenario, possible: Possible): readonly Step[] => [
   ...possible.replicationSteps(around.nodes.valkey, scenario),
   ...possible.podSteps(around.api, around.nodes, scenario),
   ...(mayWrite(around, scenario)
@@ -40,7 +42,6 @@ export const enabled = (
   ...(scenario.recovers ? recoveries(around.nodes.valkey) : []),
   ...around.late.map((_, index): Step => ({ _tag: "Late", index })),
   ...(around.edits.length > 0 ? [{ _tag: "Edit" } as const] : []),
-  ...faults(around, scenario, own === "Act"),
 ];
 
 /** When every fault is over and a new primary published, a further write is like one in a world where nothing happened. */

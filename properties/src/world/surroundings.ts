@@ -27,6 +27,8 @@ export const happen = (around: Surroundings, step: Step, workings: Happening = H
     case "Read":
     case "Act":
     case "Tick":
+    case "Resume":
+    case "Arrive":
       return around;
     case "Attach":
     case "FinishSync":
@@ -88,7 +90,7 @@ const meddled = (around: Surroundings, step: Step): Surroundings =>
   step._tag === "Edit" || (step._tag === "Fault" && MEDDLING.includes(step.kind))
     ? { ...around, history: { ...around.history, foreign: true } }
     : around;
-const MEDDLING: readonly string[] = ["foreign write", "operator restarts", "answer lost", "request lost", "delayed"];
+const MEDDLING: readonly string[] = ["foreign write", "operator restarts", "operator pauses", "answer lost", "request lost", "delayed"];
 
 /** A step of replication, or the end of a process's loading. */
 export const replicate = (valkey: Valkey, step: ReplicationStep): Valkey => {

@@ -1,6 +1,6 @@
 // The parts that a world's steps are made of. The model calls them through here, so that parts that remember what they have
 // worked out (compact.ts) can stand in their place; they say the same.
-import type { Action, Event, Outcome, Target } from "@gungnir/core";
+import type { Action, Event, Leadership, Outcome, Target } from "@gungnir/core";
 import { instant } from "@gungnir/core";
 import { write } from "./api.ts";
 import type { Api } from "./api.ts";
@@ -14,12 +14,14 @@ import { podSteps, replicationSteps } from "./steps.ts";
 import type { Possible } from "./steps.ts";
 import { replicate } from "./surroundings.ts";
 import type { Happening, Settling } from "./surroundings.ts";
+import { dismissed } from "./team.ts";
+import type { Team } from "./team.ts";
 import { drift, flow, pass, untilNext } from "./time.ts";
 import type { Drift, Flow } from "./time.ts";
 import type { History, Scenario, Setting, Surroundings, World } from "./world.ts";
 
 /** A world taken apart. */
-export type Moment = { readonly around: Surroundings; readonly operator: Operator; readonly now: number };
+export type Moment = { readonly around: Surroundings; readonly operator: Operator; readonly now: number; readonly team?: Team };
 
 export type Workings = Possible &
   Happening &
@@ -40,11 +42,21 @@ export type Workings = Possible &
     readonly probe: (valkey: Valkey, target: Target, now: number) => Event;
     readonly performed: (action: Action, outcome: Outcome, now: number) => Event;
     readonly woke: (now: number) => Event;
+    /** What the Lease permits from now on. */
+    readonly led: (leadership: Leadership, now: number) => Event;
+    readonly dismissed: (operator: Operator, now: number) => Operator;
+    /** A later leader has been there. */
+    readonly turnedAway: (target: Target, now: number) => Event;
   };
 
 export const plainWorkings = ({ core, scenario }: Setting): Workings => ({
-  split: (world) => ({ around: world, operator: world.operator, now: world.now }),
-  join: ({ around, operator, now }) => ({ ...around, operator, now }),
+  split: (world) => ({
+    around: world,
+    operator: world.operator,
+    now: world.now,
+    ...(world.team === undefined ? {} : { team: world.team }),
+  }),
+  join: ({ around, operator, now, team }) => ({ ...around, operator, now, ...(team === undefined ? {} : { team }) }),
   replicationSteps,
   podSteps,
   replicate,
@@ -62,6 +74,9 @@ export const plainWorkings = ({ core, scenario }: Setting): Workings => ({
   probe: (valkey, target, now) => probe(valkey, target, scenario.spec.port, now),
   performed: (action, outcome, now) => ({ now: instant(now), _tag: "Performed", action, outcome }),
   woke: (now) => ({ now: instant(now), _tag: "Woke" }),
+  led: (leadership, now) => ({ now: instant(now), _tag: "Lease", leadership }),
+  dismissed: (operator, now) => dismissed(operator, core, now),
+  turnedAway: (target, now) => ({ now: instant(now), _tag: "Silent", target, began: instant(now), why: "Reset" }),
 });
 
 /** What a while makes of objects and processes; the part about processes may be one that remembers. */

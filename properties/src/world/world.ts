@@ -7,6 +7,8 @@ import type { Clients } from "./clients.ts";
 import type { FaultStep } from "./faults.ts";
 import type { Habits, Nodes } from "./kubelet.ts";
 import type { Core, Operator } from "./operator.ts";
+import { operatorOf } from "./team.ts";
+import type { Team, Who } from "./team.ts";
 
 /** Everything but the operator and its clock. */
 export type Surroundings = {
@@ -26,6 +28,8 @@ export type World = Surroundings & {
   /** Milliseconds on the operator's clock. */
   readonly now: number;
   readonly operator: Operator;
+  /** The other operator, where there are two, and what is between them. */
+  readonly team?: Team;
 };
 
 /** What properties must know of the past. It is in the key, and decides nothing. */
@@ -46,9 +50,11 @@ export type History = {
 
 export type Step =
   /** The watch tells the operator what the API server says. */
-  | { readonly _tag: "Read" }
+  | { readonly _tag: "Read"; readonly who?: Who }
   /** What the operator has decided is done, and it hears so. */
-  | { readonly _tag: "Act" }
+  | { readonly _tag: "Act"; readonly who?: Who }
+  /** An operator that stood still goes on; what it had permission for before arrives, whether it goes on or not. */
+  | { readonly _tag: "Resume" | "Arrive"; readonly who: Who }
   /** Time passes: probes, pings, readiness. */
   | { readonly _tag: "Tick" }
   | { readonly _tag: "Attach" | "FinishSync" | "Stream" | "Deliver" | "Load"; readonly process: RunId }
@@ -79,12 +85,17 @@ export type Scenario = {
   readonly recovers: boolean;
   readonly edits: readonly Edit[];
   readonly habits?: Habits;
+  /** How many operators there are, if not one. */
+  readonly operators?: 2;
+  /** Nothing is left out or put together that could come at another time without a difference. */
+  readonly unreduced?: boolean;
 };
 
 export type Setting = { readonly core: Core; readonly scenario: Scenario };
 
 /** The oldest action that was decided and whose outcome is not known: the next to be done. */
-export const pendingAction = (world: Pick<World, "operator">): Action | undefined => world.operator.memory.inFlight[0]?.action;
+export const pendingAction = (world: Pick<World, "operator" | "team">, who: Who = 0): Action | undefined =>
+  operatorOf(world, who).memory.inFlight[0]?.action;
 
 export const primaryOf = (world: Surroundings): RunId | undefined => world.api.cluster.record?.primary?.runId;
 

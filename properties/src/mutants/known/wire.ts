@@ -1,5 +1,6 @@
 // What is written and what answers mean: requests, commands, the Lease, users.
-import { type Mutant, byTest, inCore } from "../mutant.ts";
+import { LEADER_PAUSES_IN_FAILOVER } from "../../models/two-operators.ts";
+import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const lease = byTest("properties/src/laws/leadership.test.ts");
 const commands = byTest("properties/src/laws/commands.test.ts");
@@ -153,7 +154,7 @@ export const WIRE: readonly Mutant[] = [
         "first === undefined || rest.length >= 0 ? [] : [];",
       ),
     ],
-    expected: [session("FO-18", "however the steps of two leaders are mixed")],
+    expected: [inModel("FO-17", LEADER_PAUSES_IN_FAILOVER), session("FO-18", "however the steps of two leaders are mixed")],
   },
   {
     id: "F-11 later",
