@@ -93,8 +93,16 @@ export type NodeStatus = {
   readonly role: "primary" | "replica" | "unknown";
   readonly state: "Streaming" | "Joining" | "Quarantined" | "Primary" | "Unreachable" | "Absent" | "Loading";
   readonly runId: string;
-  /** As of the last change of what stands beside it: a status that changed with every probe would be a write storm. */
+  /** Of a replica: whether its link to its primary is up. */
+  readonly link: "up" | "down" | "syncing" | "";
+  /** The replication history that it is in. */
+  readonly history: string;
+  /** Of the marker in its data set; 0 without one. */
+  readonly epoch: number;
+  /** Bytes, as of the last change of what stands beside it: a status that changed with every probe would be a write storm. */
   readonly offset: string;
+  /** Bytes that it lacked of the primary's, as of the same moment. */
+  readonly lag: string;
 };
 /** `status` of the ValkeyCluster without the record. */
 export type Status = {

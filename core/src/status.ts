@@ -2,17 +2,16 @@
  * What a user reads: a function of the observation and the record, and of nothing else. Written only when it says something
  * new, so a settled cluster is silent; `lastReconcileTime` and offsets are as of the last change.
  */
-import type { Cluster, Condition, NodeStatus, Pod, Status } from "./cluster.ts";
+import type { Cluster, Condition, NodeStatus, Status } from "./cluster.ts";
 import { NOBODY, nameOf } from "./cluster.ts";
-import { type Stance, isLasting, wait } from "./decision.ts";
-import { ailmentOf, judge, readingNow, silentAt } from "./down.ts";
+import { type Stance, type WaitReason, isLasting, wait } from "./decision.ts";
+import { ailmentOf, judge, readingNow } from "./down.ts";
 import { failover } from "./failover.ts";
-import { readingOf } from "./health.ts";
-import { isFrozen } from "./membership.ts";
+import { nodeStatus } from "./node-status.ts";
 import { objects } from "./objects.ts";
 import { POD_NAME_LABEL, immutableDrift, instanceSelector } from "./objects/index.ts";
-import type { Observation, Reading } from "./observation.ts";
-import { freezeQuorum } from "./record.ts";
+import type { Observation } from "./observation.ts";
+import { type Intent, freezeQuorum } from "./record.ts";
 import { textAt } from "./fields.ts";
 import { attempt } from "./stance.ts";
 import { after, timestampOf } from "./units.ts";
@@ -49,7 +48,17 @@ const isSameStatus = (a: Status, b: Status): boolean =>
   isSameList(a.nodeStatuses, b.nodeStatuses, NODE_FIELDS) &&
   isSameList(a.conditions, b.conditions, CONDITION_FIELDS);
 
-const NODE_FIELDS = fieldsOf<NodeStatus>({ name: true, role: true, state: true, runId: true, offset: true });
+const NODE_FIELDS = fieldsOf<NodeStatus>({
+  name: true,
+  role: true,
+  state: true,
+  runId: true,
+  link: true,
+  history: true,
+  epoch: true,
+  offset: true,
+  lag: true,
+});
 const CONDITION_FIELDS = fieldsOf<Condition>({
   type: true,
   status: true,
@@ -89,39 +98,6 @@ const phaseOf = (observation: Observation): string => {
   return isAsWished(observation) ? "Running" : "Degraded";
 };
 
-const nodeStatus = (observation: Observation, pod: Pod): NodeStatus => {
-  const { cluster, health, now } = observation;
-  const before = cluster.status?.nodeStatuses.find((one) => one.name === pod.name);
-  const known = health.find((one) => one.target.uid === pod.uid);
-  const reading = readingOf(known);
-  // Just commanded, not heard since: it is what it was.
-  if (before !== undefined && known !== undefined && known.last === undefined && !known.late && pod.container._tag === "Running")
-    return before;
-  const isDoubtful = known?.late === true && now < silentAt(observation, known);
-  if (before !== undefined && isDoubtful && pod.container._tag === "Running") return before;
-  const next: NodeStatus = {
-    name: pod.name,
-    role: reading?.role ?? "unknown",
-    state: stateOf(observation, pod, reading),
-    runId: reading?.runId ?? "",
-    offset: reading === undefined ? "" : String(reading.offset),
-  };
-  const isUnchanged = before !== undefined && before.role === next.role && before.state === next.state && before.runId === next.runId;
-  return isUnchanged ? before : next;
-};
-
-const stateOf = (observation: Observation, pod: Pod, reading: Reading | undefined): NodeStatus["state"] => {
-  const { cluster, health } = observation;
-  if (pod.container._tag !== "Running") return "Absent";
-  const known = health.find((one) => one.target.uid === pod.uid);
-  if (known?.last?.reply._tag === "Loading") return "Loading";
-  if (reading === undefined || (known !== undefined && known.late)) return "Unreachable";
-  if (reading.role === "primary") return "Primary";
-  if (isFrozen(reading)) return "Quarantined";
-  const member = cluster.record?.members.find((one) => one.uid === pod.uid && one.runId === reading.runId);
-  return member?.state === "Streaming" && reading.upstream?.up === true ? "Streaming" : "Joining";
-};
-
 /** The goal: one primary, routed to, and every other pod streaming from it. `Ready=True` says exactly this. */
 const isAsWished = (observation: Observation): boolean => {
   const { cluster } = observation;
@@ -145,7 +121,23 @@ const isServing = (observation: Observation): boolean => {
   return target === record.primary.pod && verdict !== "Lost" && ailmentOf(observation, record.primary) === undefined;
 };
 
-type Finding = { readonly status: boolean; readonly reason: string; readonly message: string };
+/** Every reason that a condition can have; what keeps a cluster from its goal has the name of the wait. */
+export type ConditionReason =
+  | WaitReason
+  | Intent["kind"]
+  | "AsWished"
+  | "PrimaryServing"
+  | "NoTrouble"
+  | "Settled"
+  | "ReplicasMissing"
+  | "FailoverStalled"
+  | "FreezeQuorum"
+  | "UpToDate"
+  | "UpdatePending"
+  | "ImmutableField"
+  | "Valid";
+
+type Finding = { readonly status: boolean; readonly reason: ConditionReason; readonly message: string };
 
 const conditionsOf = (observation: Observation, urgent: readonly Stance[]): readonly Condition[] => {
   const { cluster } = observation;
@@ -183,10 +175,7 @@ const conditionOf = ({ cluster, now }: Observation, type: Condition["type"], { s
 };
 
 /** What the most urgent concern is held by, in its own words. */
-const troubleOf = (
-  observation: Observation,
-  urgent: readonly Stance[],
-): { readonly reason: string; readonly message: string } | undefined => {
+const troubleOf = (observation: Observation, urgent: readonly Stance[]): Omit<Finding, "status"> | undefined => {
   const { cluster, now, epochSince } = observation;
   const [invalid] = cluster.invalid;
   if (invalid !== undefined) return { reason: "SpecInvalid", message: `${invalid.field} is ${invalid.value}; allowed: ${invalid.allowed}` };

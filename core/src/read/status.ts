@@ -39,6 +39,7 @@ const TYPES: { readonly [type in Condition["type"]]: true } = {
   SpecValid: true,
 };
 const isType = (text: string | undefined): text is Condition["type"] => text !== undefined && Object.hasOwn(TYPES, text);
+const LINKS: readonly NodeStatus["link"][] = ["up", "down", "syncing", ""];
 const STATUSES: readonly ConditionStatus[] = ["True", "False", "Unknown"];
 
 const readNode = (json: Json): NodeStatus | undefined => {
@@ -46,7 +47,17 @@ const readNode = (json: Json): NodeStatus | undefined => {
   const role = ROLES.find((known) => known === textAt(json, "role"));
   const state = STATES.find((known) => known === textAt(json, "state"));
   if (name === undefined || role === undefined || state === undefined) return undefined;
-  return { name: podName(name), role, state, runId: textAt(json, "runId") ?? "", offset: textAt(json, "offset") ?? "" };
+  return {
+    name: podName(name),
+    role,
+    state,
+    runId: textAt(json, "runId") ?? "",
+    link: LINKS.find((known) => known === textAt(json, "link")) ?? "",
+    history: textAt(json, "history") ?? "",
+    epoch: integerAt(json, "epoch") ?? 0,
+    offset: textAt(json, "offset") ?? "",
+    lag: textAt(json, "lag") ?? "",
+  };
 };
 
 const readCondition = (json: Json): Condition | undefined => {

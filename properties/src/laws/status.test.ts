@@ -1,9 +1,20 @@
 // ST: what a user reads of a cluster, in every memory that any events can make.
-import { type Observation, type Status, instant, judge, nameOf, observationOf, readCluster, report, statusOf } from "@gungnir/core";
+import {
+  type Observation,
+  type Status,
+  instant,
+  judge,
+  nameOf,
+  observationOf,
+  readCluster,
+  replicationId,
+  report,
+  statusOf,
+} from "@gungnir/core";
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { replied, replyOf, readingOf } from "./cluster.ts";
+import { clusterWith, replied, replyOf, readingOf } from "./cluster.ts";
 import { valueAt } from "./objects.ts";
 import { anyRun, stepsOf } from "./runs.ts";
 
@@ -85,6 +96,35 @@ test.prop([anyRun])("ST-3 what was written is read as it was written: a new lead
     const status = statusOf(observation);
     expect(readBack(observation, status)).toEqual(status);
   }
+});
+
+test.prop([anyRun])("ST-1 an entry that is new says of its process what that said last", (run) => {
+  for (const observation of observations(stepsOf(run))) {
+    const { status: _, ...unwritten } = observation.cluster;
+    const { nodeStatuses } = statusOf({ ...observation, cluster: unwritten });
+    for (const [at, { uid }] of unwritten.pods.entries()) {
+      const last = observation.health.find((one) => one.target.uid === uid)?.last;
+      const reading = last?.reply._tag === "Reading" ? last.reply.reading : undefined;
+      const { upstream, marker } = reading ?? {};
+      expect(nodeStatuses[at]).toMatchObject({
+        role: reading?.role ?? "unknown",
+        history: reading?.replid ?? "",
+        epoch: typeof marker === "object" ? marker.epoch : 0,
+        link: upstream === undefined ? "" : upstream.syncing ? "syncing" : upstream.up ? "up" : "down",
+      });
+    }
+  }
+});
+
+it("ST-1 a replica lacks what its primary has beyond it, in one history", () => {
+  const heard = [
+    { after: 1, making: (now: number) => replied(0, now, replyOf(readingOf(0, 25n))) },
+    { after: 1, making: (now: number) => replied(1, now, replyOf(readingOf(1, 5n))) },
+    { after: 1, making: (now: number) => replied(2, now, replyOf(readingOf(2, 5n, { replid: replicationId("another") }))) },
+  ];
+  const last = observations(stepsOf(heard)).at(-1);
+  const { status: _, ...unwritten } = last?.cluster ?? clusterWith({ downAfter: 1, pingInterval: 1 });
+  expect(last === undefined ? [] : statusOf({ ...last, cluster: unwritten }).nodeStatuses.map((one) => one.lag)).toEqual(["", "20", ""]);
 });
 
 it("ST-2 was asked of clusters that are ready", () => {

@@ -39,7 +39,7 @@ export const canonical = (state: object, { now, oldest, of }: Cutoffs): string =
 };
 
 /** An offset in words is there for people: no decision reads it. */
-const isUnread = (field: string, value: unknown): boolean => field === "offset" && typeof value === "string";
+const isUnread = (field: string, value: unknown): boolean => (field === "offset" || field === "lag") && typeof value === "string";
 
 const templates = new WeakMap<object, Template>();
 const texts = new Map<string, number>();

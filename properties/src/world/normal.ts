@@ -27,7 +27,7 @@ const OPAQUE = "manifest";
 const leavesWith = ({ oldest, of }: Omit<Cutoffs, "now">): Leaves => ({
   kept: (field, value) => {
     if (typeof value === "string") {
-      if (field === "offset") return ""; // in words, for people: no decision reads it
+      if (field === "offset" || field === "lag") return ""; // in words, for people: no decision reads it
       return value.length === NO_TIME.length && TIMESTAMP.test(value) ? NO_TIME : value;
     }
     if (isInstant(value)) return Math.max(value, NOW - (of[field] ?? oldest));
