@@ -8,7 +8,7 @@ export default {
   testRunner: "in-process",
   plugins: [new URL("mutation/runner.mjs", import.meta.url).href],
   inProcess: {
-    tests: ["core/src/*.test.ts", "properties/src/laws/!(scripts|vocabulary).test.ts", "properties/src/regressions/driven-*.test.ts"],
+    tests: ["core/src/*.test.ts", "properties/src/laws/!(pre-stop|scripts|vocabulary).test.ts", "properties/src/regressions/driven-*.test.ts"],
   },
   warnings: { unknownOptions: false }, // inProcess is our own
   testRunnerNodeArgs: ["--conditions=gungnir-source"],
