@@ -72,17 +72,19 @@ const pair = async (stage: Stage): Promise<void> => {
   await clients.reckon({ plain: "may be lost", reads: "may be old" }, 2);
 };
 
-/** A claim that nothing will ever satisfy keeps the third pod waiting. */
+/** Two nodes take pods, and each has room for one: the third pod waits for ever. */
 const pending = async (stage: Stage): Promise<void> => {
-  const claim = {
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
-    metadata: { name: "data-web-2", namespace: stage.namespace },
-    spec: { storageClassName: "", volumeName: "never", accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
-  };
-  const made = await stage.backend.api.create(pathTo("persistentvolumeclaims", stage.namespace), claim);
-  demand(made._tag === "Done", `the claim was not made: ${made._tag}`);
-  const subject = await stage.create("web", { replicas: 3, recovery: { waitMs: 5_000 } });
+  const [, , ...closed] = stage.backend.nodes;
+  for (const node of closed) {
+    const path = `/api/v1/nodes/${node}`;
+    stage.keep(() => stage.change(path, { spec: { unschedulable: null } }));
+    await stage.change(path, { spec: { unschedulable: true } });
+  }
+  const cores = await Promise.all(
+    stage.backend.nodes.map(async (node) => Number(at(await stage.get(`/api/v1/nodes/${node}`), "status", "allocatable", "cpu"))),
+  );
+  const cpu = `${Math.round(Math.min(...cores) * 600)}m`;
+  const subject = await stage.create("web", { replicas: 3, recovery: { waitMs: 5_000 }, resources: { requests: { cpu } } });
   const served = (): boolean => subject.watching.routedTo() === subject.primary() && subject.primary() !== "nobody";
   await eventually("two pods serve", served, () => subject.unsettled().join("; "));
   await eventually("one follows", async () => /\d+, \[\[/.test(await subject.valkey(subject.primary(), "ROLE")));
@@ -101,5 +103,5 @@ export const shape: readonly Scenario[] = [
   { name: "deploy", what: "a cluster comes up with all its objects and roles, ready within 20 s", needs: [], isBrief: true, play: deploy },
   { name: "scale", what: "3 to 5 to 3 pods while clients write: no failover, nothing lost", needs: [], isBrief: true, play: scale },
   { name: "pair", what: "two pods, one of them lost", needs: [], play: pair },
-  { name: "pending", what: "one pod is Pending for ever: the other two serve, and fail over", needs: [], play: pending },
+  { name: "pending", what: "one pod is Pending for ever: the other two serve, and fail over", needs: ["nodes"], play: pending },
 ];
