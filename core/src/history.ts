@@ -62,11 +62,26 @@ export const withHistory = (status: Status, { entries }: Chronicle): Status => (
 
 // --- What others wrote ------------------------------------------------------------------------------------------------
 
-/** What we saw ourselves counts; what only the status tells is taken from there. */
+/** What we saw ourselves counts; what only the status tells is taken from there: whoever led when it happened saw more of it. */
 const withTold = (chronicle: Chronicle, told: readonly HistoryEntry[]): Chronicle => {
-  const unknown = told.filter((one) => !chronicle.entries.some((own) => own.epoch === one.epoch));
-  return unknown.length === 0 ? chronicle : { ...chronicle, entries: bounded([...unknown, ...chronicle.entries]) };
+  const news = told.flatMap((one) => {
+    const own = chronicle.entries.find((entry) => entry.epoch === one.epoch);
+    const both = own === undefined ? one : joined(own, one);
+    return both === own ? [] : [both];
+  });
+  if (news.length === 0) return chronicle;
+  const others = chronicle.entries.filter((entry) => !news.some((one) => one.epoch === entry.epoch));
+  return { ...chronicle, entries: bounded([...news, ...others]) };
 };
+
+/** The same object where nothing is added. */
+const joined = (own: HistoryEntry, told: HistoryEntry): HistoryEntry => {
+  const isEnded = own.outcome === "UnderWay" && told.outcome !== "UnderWay";
+  const isTimed = MOMENTS.some((moment) => own.times[moment] === undefined && told.times[moment] !== undefined);
+  const isLossy = own.lossPossible === undefined && told.lossPossible !== undefined;
+  return isEnded || isTimed || isLossy ? { ...told, ...own, ...(isEnded ? endOf(told) : {}), times: { ...told.times, ...own.times } } : own;
+};
+const endOf = ({ outcome, to }: HistoryEntry) => ({ outcome, ...defined("to", to) });
 
 const bounded = (entries: readonly HistoryEntry[]): readonly HistoryEntry[] =>
   entries.toSorted((a, b) => a.epoch - b.epoch).slice(-HISTORY_LIMIT);

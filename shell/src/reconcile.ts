@@ -150,7 +150,8 @@ export function reconciler(around: Surroundings): Reconciler {
     const next = step(memory, event);
     around.trace(event, next.decision, memory === initialMemory);
     const told = chronicled(chronicle, event, memory, next.memory);
-    if (told !== chronicle) narrator.chronicled(chronicle, told);
+    // A standby reads of it too, and whoever led has told of it.
+    if (told !== chronicle && next.memory.leadership._tag === "Leading") narrator.chronicled(chronicle, told);
     chronicle = told;
     return next;
   };

@@ -125,6 +125,32 @@ it("ST-4 a failover is told with its steps, and which of them was seen", () => {
   expect(entry?.times).toMatchObject({ lastHeard: ms(900), detected: ms(1_000), decided: ms(1_900), promoted: expect.any(String) });
 });
 
+// Seen to fail: a standby that had read the record first kept its own empty entry, and wrote that once it led.
+it("ST-4 what a standby made of the record is filled from the status of whoever led", () => {
+  const told: HistoryEntry = {
+    epoch: record.epoch,
+    kind: "Failover",
+    cause: "Dead",
+    from: identityOf(1).pod,
+    to: identityOf(0).pod,
+    outcome: "Completed",
+    lossPossible: "what others hold beyond offset 7",
+    times: { decided: ms(7), routed: ms(9) },
+  };
+  const own: Chronicle = {
+    cluster: SEEN.cluster.uid,
+    entries: [
+      { epoch: record.epoch, kind: "Failover", cause: "Dead", from: identityOf(1).pod, outcome: "UnderWay", times: { promoted: ms(8) } },
+    ],
+    moments: {},
+  };
+  const read: Event = { now: instant(1_000_000), _tag: "Read", cluster: SEEN.cluster };
+  const { entries } = chronicled(own, telling(read, [told]), SETTLED, SETTLED);
+  expect(entries).toEqual([{ ...told, times: { decided: ms(7), promoted: ms(8), routed: ms(9) } }]);
+  const known = { ...own, entries };
+  expect(chronicled(known, telling(read, entries), SETTLED, SETTLED)).toBe(known);
+});
+
 it("ST-4 a switchover that was undone is told as that", () => {
   const driven = new Driven(cluster({ pods: cluster().pods.map((pod) => (pod.ordinal === 0 ? { ...pod, nodeLeaving: true } : pod)) }));
   driven.says(0, serving(105n));
