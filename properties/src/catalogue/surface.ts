@@ -50,6 +50,7 @@ export const SURFACE: readonly Entry[] = [
     "The operator's rights are those of its actions, and no more.",
     law("requests", "RES-11"),
     shell("sandbox/manifests", "the operator is shipped with the rules that core computes, and no others"),
+    scenario("rights", "RES-11"),
   ),
   entry("RES-12", "Every path that a pod writes is a mount that it declares.", law("mounts", "RES-12")),
   entry(
@@ -104,7 +105,12 @@ export const SURFACE: readonly Entry[] = [
     shell("valkey/connection", "each change of state is told once"),
     shell("sandbox/sandbox", "the operator's account may lead and write status, and may not execute"),
   ),
-  entry("SH-6", "healthz and readyz say what they mean.", shell("telemetry/telemetry", "healthz, readyz and metrics are served")),
+  entry(
+    "SH-6",
+    "healthz and readyz say what they mean, and the operator is installed with probes of them.",
+    shell("telemetry/telemetry", "healthz, readyz and metrics are served"),
+    real("install", "probes of the pages that it serves"),
+  ),
   limited(
     "Events and decisions are replayed through `step`; that the world could say them is looked for in parts (offsets, run ids, time, outcomes).",
     entry("SH-7", "What a real operator heard and decided is decided again, the same.", specified("trace/conform", "SH-7")),

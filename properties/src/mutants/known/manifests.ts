@@ -7,8 +7,10 @@ const stepping = byTest("properties/src/laws/step.test.ts");
 const mounts = byTest("properties/src/laws/mounts.test.ts");
 const repairs = byTest("properties/src/laws/repairs.test.ts");
 const scripts = byTest("properties/src/laws/scripts.test.ts");
+const installed = byTest("shell/integration/install.test.ts");
 const shipped = byTest("shell/src/sandbox/manifests.test.ts");
 const RBAC = "crds/install/overlays/cluster/rbac.yaml";
+const DEPLOYMENT = "crds/install/base/deployment.yaml";
 const LEASE = "crds/install/base/lease.yaml";
 
 export const MANIFESTS: readonly Mutant[] = [
@@ -41,6 +43,20 @@ export const MANIFESTS: readonly Mutant[] = [
       },
     ],
     expected: [shipped("RES-11", "the operator is shipped with the rules that core computes")],
+  },
+  {
+    id: "D-52",
+    what: "the operator itself has no probes",
+    patches: [
+      {
+        file: DEPLOYMENT,
+        find:
+          "          livenessProbe:\n            httpGet:\n              path: /healthz\n              port: metrics\n" +
+          "            periodSeconds: 10\n            timeoutSeconds: 5\n            failureThreshold: 6\n",
+        replace: "",
+      },
+    ],
+    expected: [installed("SH-6", "probes of the pages that it serves")],
   },
   {
     id: "D-36",
