@@ -8,7 +8,11 @@ export default {
   testRunner: "in-process",
   plugins: [new URL("mutation/runner.mjs", import.meta.url).href],
   inProcess: {
-    tests: ["core/src/*.test.ts", "properties/src/laws/!(pre-stop|scripts|vocabulary).test.ts", "properties/src/regressions/driven-*.test.ts"],
+    tests: [
+      "core/src/*.test.ts",
+      "properties/src/laws/!(pre-stop|scripts|vocabulary).test.ts",
+      "properties/src/regressions/driven-*.test.ts",
+    ],
   },
   warnings: { unknownOptions: false }, // inProcess is our own
   testRunnerNodeArgs: ["--conditions=gungnir-source"],
@@ -19,5 +23,6 @@ export default {
   tempDirName: ".cache/stryker",
   coverageAnalysis: "perTest",
   concurrency: 2,
+  dryRunTimeoutMinutes: 30,
   ignoreStatic: true,
 };

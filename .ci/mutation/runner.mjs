@@ -4,24 +4,14 @@
 // It runs the same test files, through `harness.mjs` in the place of Vitest. What loads them once cannot try a mutant that only acts while modules
 // load (a table, a constant): those are left to a fresh process each, or ignored (`ignoreStatic`).
 // What a mutant leaves behind could look like a killer of the next one, so that at the end every test is run again without a mutant.
-import { glob } from "node:fs/promises";
-import { registerHooks } from "node:module";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-
-const place = (path) => pathToFileURL(resolve(path)).href; // in the copy that Stryker made, which is where we are
-const harness = new URL("harness.mjs", import.meta.url).href;
-const PLACES = new Map([
-  ["vitest", harness],
-  ["@fast-check/vitest", harness],
-  ["@gungnir/core", place("core/src/index.ts")],
-  ["@gungnir/core/resp3", place("core/src/resp3/index.ts")],
-  ["@gungnir/properties", place("properties/src/index.ts")],
-]);
+import { failureOf, loadTests } from "./load.mjs";
 
 /** What Stryker's instrumented sources and we share. */
 const NAME = "__stryker__";
 const shared = (globalThis[NAME] ??= {});
+
+/** Stryker allows a place in a loop a hundred times the hits of all tests together; five times as many in one test are a loop that does not end. */
+const TURNS = 5 / 100;
 
 class InProcess {
   static inject = ["options"];
@@ -58,7 +48,7 @@ class InProcess {
     const all = await this.#load();
     shared.activeMutant = activeMutant.id;
     shared.hitCount = hitLimit === undefined ? undefined : 0;
-    shared.hitLimit = hitLimit;
+    shared.hitLimit = Math.max(1_000, hitLimit * TURNS);
     const wanted = testFilter === undefined ? all : all.filter(({ id }) => testFilter.includes(id));
     let nrOfTests = 0;
     try {
@@ -67,7 +57,7 @@ class InProcess {
         const began = performance.now();
         const failureMessage = await failureOf(test);
         test.milliseconds = Math.min(test.milliseconds, performance.now() - began);
-        if (shared.hitCount > hitLimit) return { status: "timeout", reason: "it goes round and round" };
+        if (shared.hitCount > shared.hitLimit) return { status: "timeout", reason: "it goes round and round" };
         if (failureMessage !== undefined) return { status: "killed", killedBy: [test.id], failureMessage, nrOfTests };
       }
       return { status: "survived", nrOfTests };
@@ -85,33 +75,11 @@ class InProcess {
     }
   }
 
+  /** From the copy that Stryker made, which is where we are. */
   async #load() {
-    if (this.#tests !== undefined) return this.#tests;
-    registerHooks({
-      resolve: (specifier, context, next) => {
-        const found = PLACES.get(specifier);
-        return found === undefined ? next(specifier, context) : { url: found, shortCircuit: true };
-      },
-    });
-    const { collected, within } = await import(harness);
-    const files = (await Array.fromAsync(glob(this.#patterns))).toSorted();
-    if (files.length === 0)
-      throw new Error(
-        `inProcess.tests (or GUNGNIR_MUTATION_TESTS) is "${this.#patterns.join(",")}", which names no file; wanted patterns of test files`,
-      );
-    for (const file of files) await within(file, () => import(pathToFileURL(join(process.cwd(), file)).href));
-    this.#tests = collected.map((test) => ({ ...test, milliseconds: Infinity }));
+    this.#tests ??= (await loadTests(this.#patterns, process.cwd())).map((test) => ({ ...test, milliseconds: Infinity }));
     return this.#tests;
   }
 }
-
-const failureOf = async ({ body }) => {
-  try {
-    await body();
-    return undefined;
-  } catch (problem) {
-    return problem instanceof Error ? `${problem.name}: ${problem.message}`.slice(0, 500) : String(problem);
-  }
-};
 
 export const strykerPlugins = [{ kind: "TestRunner", name: "in-process", injectableClass: InProcess }];
