@@ -18,7 +18,10 @@
 //     bytes  windows on the chunk, or on a copy where a value came in several chunks: one keeps the whole chunk alive;
 //     text   strings, which may be slices of one string made of the whole chunk, and keep that alive;
 //     lazy   places in the chunk.
-//   So copy (`bytes.slice()`) what is kept for long and is small beside its chunk.
+//   So copy (`bytes.slice()`) what is kept for long and is small beside its chunk; a copy of ours may be a window too, on a block of 64 KiB
+//   that the host shares out.
+// - There is one object each of what says nothing or little: empty strings and aggregates, Null, the booleans, integers from -16 to 255,
+//   and `+OK` (no windows): a million of them in an array cost a million references.
 
 import type { Failure } from "./failure.ts";
 import type { State } from "./state.ts";

@@ -80,6 +80,14 @@ export const whole = (kind: Kind, items: readonly Made[]): Made => {
   }
 };
 
+/** One of each for all: a reply of a million of them costs a million references. */
+export const empties: Readonly<Record<Exclude<Kind, "Attributed">, Made>> = {
+  Array: { _tag: "Array", items: [] },
+  Set: { _tag: "Set", items: [] },
+  Push: { _tag: "Push", items: [] },
+  Map: { _tag: "Map", entries: [] },
+};
+
 /** One Null for all. Its value is there to give it the shape of the other scalars: five shapes are more than an engine tells apart in line. */
 export const nothing: Made = { _tag: "Null", value: undefined };
 

@@ -1,7 +1,7 @@
 // One whole line, whatever it is, read with every rule there is: what the fast loop in decode.ts does not know by sight comes here.
 
 import type { Failure, Limits, Reason } from "./failure.ts";
-import { depthOf, type Frame, type Kind, nothing, whole } from "./frame.ts";
+import { depthOf, empties, type Frame, type Kind, nothing } from "./frame.ts";
 import { integerOf } from "./integers.ts";
 import { readBigNumber, readDouble, readInteger, readLength } from "./numbers.ts";
 import { view } from "./held.ts";
@@ -132,7 +132,9 @@ const counted = (kind: Kind, line: Line, { options: { limits }, frame }: Place):
   if (depth > limits.depth) return excess("depth", limits.depth, depth, line.at);
   if (count > limits.elements) return excess("elements", limits.elements, count, line.at);
   const expected = kind === "Map" ? 2 * count : kind === "Attributed" ? 2 * count + 1 : count;
-  return expected === 0 ? { _tag: "Whole", value: whole(kind, []) } : { _tag: "Open", kind, isStreamed: false, expected };
+  return count === 0 && kind !== "Attributed"
+    ? { _tag: "Whole", value: empties[kind] }
+    : { _tag: "Open", kind, isStreamed: false, expected };
 };
 
 const aggregate = (kind: Kind, line: Line, place: Place): Header => {

@@ -1,12 +1,16 @@
-// Integers as values. Those of one digit, of which replies are full, exist once: a reply of a million of them costs a million references.
+// Integers as values. Small ones, of which replies are full, exist once: a reply of a million of them costs a million references.
 
 import type { Made } from "./payload.ts";
 import type { IntegerKind } from "./state.ts";
 
-export const digitsOf: Readonly<Record<IntegerKind, readonly Made[]>> = {
-  bigint: Array.from({ length: 10 }, (_, value): Made => ({ _tag: "Integer", value: BigInt(value) })),
-  number: Array.from({ length: 10 }, (_, value): Made => ({ _tag: "Integer", value })),
-};
+/** Those from here to 255. */
+export const leastShared = -16;
+
+const shared = Array.from({ length: 256 - leastShared }, (_, index) => index + leastShared);
+
+/** The integer `n` at `n - leastShared`. */
+export const sharedBigints: readonly Made[] = shared.map((value) => ({ _tag: "Integer", value: BigInt(value) }));
+export const sharedNumbers: readonly Made[] = shared.map((value) => ({ _tag: "Integer", value }));
 
 /** An integer as it was asked for: as a number only where a number is exact. */
 export const integerOf = (value: number | bigint, kind: IntegerKind): Made => {

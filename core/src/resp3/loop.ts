@@ -3,10 +3,11 @@
 // (cut off, out of limits, odd, wrong) it leaves to step.ts, which reads it from its first byte, by all of the rules; an aggregate that
 // breaks off so becomes a frame, with the values that it has, around which this loop goes on.
 
+import { aloneFrom } from "./alone.ts";
 import type { Decoded } from "./decode.ts";
 import { append, closed, depthOf, opened, reopened, seal } from "./frame.ts";
 import { excess } from "./header.ts";
-import type { Made } from "./payload.ts";
+import { leaf, type Made } from "./payload.ts";
 import { inParts, largest } from "./parts.ts";
 import { stillPending } from "./pending.ts";
 import { framesOf, scanOf } from "./scan.ts";
@@ -28,8 +29,15 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
     if (still !== undefined)
       return { state: { options, consumed: consumed + end, frame, pending: still, streamed, failure }, values: none, error: failure };
   }
-  const { limits } = options;
+  const { limits, payload } = options;
   const isSeen = limits.lineBytes >= longestNumber;
+  if (isSeen && frame === undefined && pending === undefined && streamed === undefined) {
+    const from = aloneFrom(chunk, end);
+    if (from > 0 && end - 2 - from <= limits.bulkBytes) {
+      const next: typeof state = { options, consumed: consumed + end, frame, pending, streamed, failure };
+      return { state: next, values: [leaf("Bulk", payload, chunk, from, end - 2)], error: failure };
+    }
+  }
   const scan = scanOf(options, chunk);
   let values: Made[] | undefined;
   let at = 0;

@@ -11,11 +11,16 @@ type AnyDecoded = Decoded<Payload, bigint | number>;
 /** Bytes of a chunk that is decoded at once. */
 export const largest = 2 ** 28;
 
-export const inParts = (decode: (state: Any, chunk: Uint8Array) => AnyDecoded, state: Any, chunk: Uint8Array): AnyDecoded => {
+export const inParts = (
+  decode: (state: Any, chunk: Uint8Array) => AnyDecoded,
+  state: Any,
+  chunk: Uint8Array,
+  size: number = largest,
+): AnyDecoded => {
   const values: Message<Payload, bigint | number>[] = [];
   let decoded: AnyDecoded = { state, values, error: undefined };
-  for (let from = 0; from < chunk.length; from += largest) {
-    decoded = decode(decoded.state, chunk.subarray(from, from + largest));
+  for (let from = 0; from < chunk.length; from += size) {
+    decoded = decode(decoded.state, chunk.subarray(from, from + size));
     for (const value of decoded.values) values.push(value);
   }
   return { state: decoded.state, values, error: decoded.error };

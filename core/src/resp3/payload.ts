@@ -33,14 +33,11 @@ export const payloadOf = (kind: PayloadKind, source: Uint8Array, from: number, t
   }
 };
 
+type Tag = "Simple" | "Error" | "Bulk" | "BulkError";
+
 /** A leaf whose payload is `source[from, to)`. */
-export const leaf = (
-  _tag: "Simple" | "Error" | "Bulk" | "BulkError",
-  kind: PayloadKind,
-  source: Uint8Array,
-  from: number,
-  to: number,
-): Made => {
+export const leaf = (_tag: Tag, kind: PayloadKind, source: Uint8Array, from: number, to: number): Made => {
+  if (from === to && kind !== "lazy") return kind === "bytes" ? noBytes[_tag] : noText[_tag];
   switch (kind) {
     case "bytes":
       return { _tag, bytes: view(source, from, to) };
@@ -52,6 +49,16 @@ export const leaf = (
       return { _tag, source, from, to };
   }
 };
+
+/** One of each empty payload for all; of the shape that the others have. */
+const emptyOf = (of: (_tag: Tag) => Made): Readonly<Record<Tag, Made>> => ({
+  Simple: of("Simple"),
+  Error: of("Error"),
+  Bulk: of("Bulk"),
+  BulkError: of("BulkError"),
+});
+const noBytes = emptyOf((_tag) => ({ _tag, bytes: new Uint8Array(0) }));
+const noText = emptyOf((_tag) => ({ _tag, text: "" }));
 
 /** The commonest reply of all; not as a window, which is a place. */
 export const okays: Readonly<Record<PayloadKind, Made | undefined>> = {

@@ -6,10 +6,12 @@
 // replies take a tenth less time than with a loop and a list of frames.
 
 import { isNullAt, lineEnd } from "./marks.ts";
-import { nothing } from "./frame.ts";
+import { empties, nothing } from "./frame.ts";
 import { no, yes } from "./header.ts";
+import { sharedBigints, sharedNumbers } from "./integers.ts";
 import { readDouble } from "./numbers.ts";
 import { asciiOf, leaf, type Made } from "./payload.ts";
+import { shortest, shortText } from "./short-text.ts";
 import { broken, cutBulk, cutLine, type Scan, unseen } from "./scan.ts";
 
 /** So deep a value may be for this way of taking it; some stack for each level. */
@@ -77,9 +79,10 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
     if (to >= end) return cutLine(scan, at);
     if (byte !== CR || to === first || to + 1 >= end || chunk[to + 1] !== LF) return undefined;
     scan.at = to + 2;
-    if (to === from + 1) return scan.options.digits[magnitude];
     if (isNegative) magnitude = 0 - magnitude;
-    return { _tag: "Integer", value: scan.options.integers === "bigint" ? BigInt(magnitude) : magnitude };
+    const isBigint = scan.options.integers === "bigint";
+    if (magnitude < 256 && magnitude >= LEAST_SHARED) return (isBigint ? sharedBigints : sharedNumbers)[magnitude - LEAST_SHARED];
+    return { _tag: "Integer", value: isBigint ? BigInt(magnitude) : magnitude };
   }
   if (type === PLUS && scan.options.okay !== undefined && from + 3 < end && chunk[from] === 0x4f && chunk[from + 1] === 0x4b) {
     if (chunk[from + 2] === CR && chunk[from + 3] === LF) {
@@ -96,6 +99,7 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
   if (to + 1 >= end || size > scan.options.limits.bulkBytes || chunk[to] !== CR || chunk[to + 1] !== LF) return cutBulk(scan, at, to);
   scan.at = to + 2;
   const { text, buffer, origin } = scan;
+  if (size === 0) return payload(scan, "Bulk", begin, to);
   if (text !== undefined) return { _tag: "Bulk", text: text.slice(begin - origin, to - origin) };
   if (buffer !== undefined) return { _tag: "Bulk", bytes: new Uint8Array(buffer, origin + begin, size) };
   return payload(scan, "Bulk", begin, to);
@@ -103,6 +107,7 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
 
 const list = (scan: Scan, kind: "Array" | "Set" | "Push", at: number, count: number, depth: number): Made | undefined => {
   if (!mayOpen(scan, count, count, depth)) return unseen(scan, at);
+  if (count === 0) return empties[kind];
   // oxlint-disable-next-line unicorn/no-new-array -- one kind of array, for one kind of store; and with all the room it needs
   const items = new Array<Made>(count);
   for (let index = 0; index < count; index += 1) {
@@ -147,6 +152,7 @@ const map = (scan: Scan, from: number, depth: number): Made | undefined => {
   const count = lengthAt(scan, from);
   if (count < 0) return undefined;
   if (!mayOpen(scan, count, 2 * count, depth)) return unseen(scan, from - 1);
+  if (count === 0) return empties.Map;
   // oxlint-disable-next-line unicorn/no-new-array -- as above
   const entries = new Array<readonly [Made, Made]>(count);
   for (let index = 0; index < count; index += 1) {
@@ -224,28 +230,38 @@ const ends = (scan: Scan, to: number): boolean => {
 };
 
 const payload = (scan: Scan, _tag: "Simple" | "Error" | "Bulk", from: number, to: number): Made => {
-  const { text, origin } = scan;
-  if (text !== undefined) return { _tag, text: text.slice(from - origin, to - origin) };
-  const { chunk, end, options } = scan;
-  if (options.payload === "bytes") {
-    if (scan.buffer === undefined) {
-      scan.buffer = chunk.buffer;
-      scan.origin = chunk.byteOffset;
-      return { _tag, bytes: new Uint8Array(scan.buffer, scan.origin + from, to - from) };
+  const { chunk, end, options, origin } = scan;
+  const kind = options.payload;
+  if (from === to) return leaf(_tag, kind, chunk, from, to);
+  switch (kind) {
+    case "text": {
+      if (scan.text !== undefined) return { _tag, text: scan.text.slice(from - origin, to - origin) };
+      if (end - from <= little) {
+        const short = to - from <= shortest ? shortText(chunk, from, to) : undefined;
+        return short === undefined ? leaf(_tag, kind, chunk, from, to) : { _tag, text: short };
+      }
+      if (origin < 0 || (to - from) * 2 >= end - from) return leaf(_tag, kind, chunk, from, to);
+      const all = asciiOf(chunk, from, end);
+      scan.text = all;
+      scan.origin = all === undefined ? -1 : from;
+      return all === undefined ? leaf(_tag, kind, chunk, from, to) : { _tag, text: all.slice(0, to - from) };
     }
-    return { _tag, bytes: new Uint8Array(scan.buffer, origin + from, to - from) };
+    case "bytes": {
+      const buffer = scan.buffer ?? chunk.buffer;
+      scan.buffer = buffer;
+      scan.origin = chunk.byteOffset;
+      return { _tag, bytes: new Uint8Array(buffer, scan.origin + from, to - from) };
+    }
+    case "lazy":
+      return { _tag, source: chunk, from, to };
   }
-  if (options.payload === "lazy") return { _tag, source: chunk, from, to };
-  if (origin < 0 || (to - from) * 2 >= end - from || end - from <= little) return leaf(_tag, options.payload, chunk, from, to);
-  const all = asciiOf(chunk, from, end);
-  scan.text = all;
-  scan.origin = all === undefined ? -1 : from;
-  return all === undefined ? leaf(_tag, options.payload, chunk, from, to) : { _tag, text: all.slice(0, to - from) };
 };
 
 /** A chunk with less left is not worth a text of its own, nor is one that is mostly this payload. */
 const little = 200;
 
+/** `leastShared`. */
+const LEAST_SHARED = -16;
 const PLUS = 0x2b;
 const COLON = 0x3a;
 const DOLLAR = 0x24;

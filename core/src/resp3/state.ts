@@ -3,7 +3,6 @@
 import { defaultLimits, type Failure, type Limits } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import type { Piece } from "./held.ts";
-import { digitsOf } from "./integers.ts";
 import { type Made, okays, type PayloadKind } from "./payload.ts";
 import type { Bytes, Payload, Text, Window } from "./value.ts";
 
@@ -38,8 +37,7 @@ export type Options<P extends Payload = Payload, I extends bigint | number = big
   readonly limits: Limits;
   readonly payload: PayloadKind;
   readonly integers: IntegerKind;
-  /** Values there are only one of: the integers of one digit, and `+OK`. */
-  readonly digits: readonly Made[];
+  /** `+OK`, of which there is one. */
   readonly okay: Made | undefined;
   /** Of the types of values, so that they follow from the options; there is nothing in it. */
   readonly of?: readonly [P, I];
@@ -59,7 +57,6 @@ export const initial = <P extends PayloadKind = "bytes", I extends IntegerKind =
     limits: { ...defaultLimits, ...limits },
     payload: payload ?? "bytes",
     integers: integers ?? "bigint",
-    digits: digitsOf[integers ?? "bigint"],
     okay: okays[payload ?? "bytes"],
   },
   consumed: 0,
