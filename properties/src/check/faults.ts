@@ -54,6 +54,7 @@ export const FAULTS: readonly Fault[] = [
   fault("Valkey: demoted by hand", ["demoted by hand"], ["demoted by hand"]),
   fault("network: the operator and a process do not hear each other", ["cut off from the operator"], ["cut off from the operator"]),
   fault("network: a process hears nobody but its clients", ["isolated"], ["isolated"]),
+  fault("a person: a switchover is asked for in between", [], ["switchover asked for"]),
   fault("clocks: rates that differ", [], [], "models/leadership.test.ts"),
 ];
 

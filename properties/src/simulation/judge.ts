@@ -10,6 +10,8 @@ import {
   FO_7,
   FO_8,
   FO_12,
+  FO_12_WIPE,
+  FO_22,
   S3M_COUNTED,
   S3M_COVERED,
   S3M_CUT_OFF,
@@ -18,13 +20,17 @@ import {
 } from "../specification/safety.ts";
 import type { Step, World } from "../world/world.ts";
 
-const JUDGED: { readonly [moment in "sent" | "arriving"]: readonly Safety<World, Step>[] } = {
+/** A step of a process itself, an action that is sent, one that arrives. */
+type Judged = "moving" | "sent" | "arriving";
+
+const JUDGED: { readonly [moment in Judged]: readonly Safety<World, Step>[] } = {
+  moving: [FO_12_WIPE, FO_22],
   sent: [FO_3, FO_12, S3M_PROMOTED],
   arriving: [FO_1, FO_2, FO_5, FO_5_PUBLISHED, FO_7, FO_8, S3M_COUNTED, S3M_COVERED, S3M_CUT_OFF, S5],
 };
-export const SIMULATED: readonly string[] = [...JUDGED.sent, ...JUDGED.arriving].map((property) => property.id);
+export const SIMULATED: readonly string[] = [...JUDGED.moving, ...JUDGED.sent, ...JUDGED.arriving].map((property) => property.id);
 
-export const judge = (moment: "sent" | "arriving", before: World, step: Step, after: World) => {
+export const judge = (moment: Judged, before: World, step: Step, after: World) => {
   for (const property of JUDGED[moment]) {
     const message = property._tag === "Always" ? property.violation(after) : property.violation(before, step, after);
     if (message !== undefined) return { property: property.id, message };

@@ -4,6 +4,10 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 import { table } from "../explore/print.ts";
+import { CORE } from "../check.ts";
+import { MUTANTS } from "../mutants/mutants.ts";
+import { plant, uproot } from "../mutants/patch.ts";
+import { coreIn } from "../mutants/search.ts";
 import { type Run, simulate } from "./simulate.ts";
 
 const HELP = `gungnir simulation: half an hour of virtual time a seed, on the core that runs
@@ -12,11 +16,18 @@ const HELP = `gungnir simulation: half an hour of virtual time a seed, on the co
   --from N       beginning with this one (default 1)
   --minutes N    virtual minutes a seed (default 30)
   --workers N    threads (default: all cores)
+  --mutant ID    with this known failure put back in: how many seeds until it is noticed
   --story N      tell this seed's story and nothing else
   --help
 `;
 
-type Share = { readonly from: number; readonly step: number; readonly end: number; readonly minutes: number };
+type Share = {
+  readonly from: number;
+  readonly step: number;
+  readonly end: number;
+  readonly minutes: number;
+  readonly planted: string | undefined;
+};
 
 const wholeIn = (text: string | undefined, standard: number, flag: string): number => {
   if (text === undefined) return standard;
@@ -28,7 +39,9 @@ const wholeIn = (text: string | undefined, standard: number, flag: string): numb
 const options = () => {
   try {
     const text = { type: "string" } as const;
-    return parseArgs({ options: { seeds: text, from: text, minutes: text, workers: text, story: text, help: { type: "boolean" } } }).values;
+    return parseArgs({
+      options: { seeds: text, from: text, minutes: text, workers: text, story: text, mutant: text, help: { type: "boolean" } },
+    }).values;
   } catch (problem) {
     process.stderr.write(`${problem instanceof Error ? problem.message : String(problem)}\n\n${HELP}`);
     return process.exit(2);
@@ -38,10 +51,20 @@ const options = () => {
 const isShare = (data: unknown): data is Share => typeof data === "object" && data !== null && "step" in data;
 const isRun = (data: unknown): data is Run => typeof data === "object" && data !== null && "seed" in data;
 
-const work = ({ from, step, end, minutes }: Share): void => {
+const work = async ({ from, step, end, minutes, planted }: Share): Promise<void> => {
+  const core = planted === undefined ? CORE : await coreIn(planted);
   // A thread's port: there is no other origin.
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  for (let seed = from; seed < end; seed += step) parentPort?.postMessage(simulate({ seed, minutes }));
+  for (let seed = from; seed < end; seed += step) parentPort?.postMessage(simulate({ seed, minutes, core }));
+};
+
+/** A folder with the known failure in it; undefined where none is asked for. */
+const plantedFor = (id: string | undefined): string | undefined => {
+  if (id === undefined) return undefined;
+  const mutant = MUTANTS.find((one) => one.id === id);
+  if (mutant !== undefined) return plant(mutant);
+  process.stderr.write(`--mutant is ${JSON.stringify(id)}; allowed: ${MUTANTS.map((one) => one.id).join(", ")}\n\n${HELP}`);
+  return process.exit(2);
 };
 
 const faults = (run: Run): number => Object.values(run.faults).reduce((sum, times) => sum + times, 0);
@@ -63,19 +86,25 @@ const main = async (): Promise<number> => {
   const step = Math.min(seeds, wholeIn(asked.workers, availableParallelism(), "workers"));
   const began = performance.now();
   const runs: Run[] = [];
+  const planted = plantedFor(asked.mutant);
+  const workers: Worker[] = [];
   await Promise.all(
     Array.from({ length: step }, async (_, index) => {
-      const share: Share = { from: from + index, step, end: from + seeds, minutes };
+      const share: Share = { from: from + index, step, end: from + seeds, minutes, planted };
       const worker = new Worker(new URL(import.meta.url), { workerData: share });
+      workers.push(worker);
       worker.on("message", (run: unknown) => {
         if (!isRun(run)) return;
         runs.push(run);
         if (run.violation !== undefined) process.stderr.write(`seed ${run.seed}: ${run.violation.property}: ${run.violation.message}\n`);
+        // Of a known failure the first sign is enough.
+        if (run.violation !== undefined && planted !== undefined) for (const other of workers) void other.terminate();
         if (runs.length % 50 === 0) process.stderr.write(`${runs.length} of ${seeds} seeds\n`);
       });
       await new Promise<void>((resolve, reject) => worker.once("exit", () => resolve()).once("error", reject));
     }),
   );
+  if (planted !== undefined) uproot(planted);
   const seconds = (performance.now() - began) / 1000;
   const broken = runs.filter((run) => run.violation !== undefined).toSorted((a, b) => a.seed - b.seed);
   const ends = [...new Set(runs.filter((run) => run.heals).map((run) => run.end))];
@@ -110,5 +139,5 @@ const main = async (): Promise<number> => {
 };
 
 const data: unknown = workerData;
-if (!isMainThread && isShare(data)) work(data);
+if (!isMainThread && isShare(data)) await work(data);
 else process.exitCode = await main();

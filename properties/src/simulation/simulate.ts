@@ -8,22 +8,20 @@ import {
   type Leadership,
   type Outcome,
   compareAuthorities,
+  initialMemory,
   leaseTiming,
   milliseconds,
   step,
 } from "@gungnir/core";
 import { generator } from "../explore/random.ts";
 import { readCluster } from "../world/api.ts";
-import { NO_CLIENTS, writable } from "../world/clients.ts";
-import { carryOut, obeyQueue } from "../world/effect.ts";
+import { NO_CLIENTS } from "../world/clients.ts";
+import { carryOut } from "../world/effect.ts";
 import { SPEC, nothingYet, scenario as scenarioOf } from "../world/begin.ts";
 import { afterReadings } from "../world/history.ts";
-import { probeReadiness } from "../world/kubelet.ts";
 import { type Core, probe } from "../world/operator.ts";
-import { elapse } from "../world/pause.ts";
-import { beat, processAt } from "../world/replication.ts";
-import { enabled } from "../world/steps.ts";
-import { happen, settle } from "../world/surroundings.ts";
+import { processAt } from "../world/replication.ts";
+import { settle } from "../world/surroundings.ts";
 import type { Scenario, Step, Surroundings, World } from "../world/world.ts";
 import { agenda } from "./agenda.ts";
 import { NAMED_HOLDS, isStable } from "../specification/liveness.ts";
@@ -31,6 +29,7 @@ import { judge } from "./judge.ts";
 import { type Kind, KINDS, strikeAt } from "./strikes.ts";
 import type { Fate, Ground } from "./ground.ts";
 import { LeaseServer } from "./lease-server.ts";
+import { MOST_WRITES, natureOf } from "./nature.ts";
 import { Operator } from "./operator.ts";
 
 export type Options = { readonly seed: number; readonly minutes?: number; readonly core?: Core; readonly story?: (line: string) => void };
@@ -52,8 +51,7 @@ export type Run = {
 };
 
 const EPOCH = 1_700_000_000_000;
-const TICK_MS = 50;
-const MOST_WRITES = 240;
+const SETTLED = { _tag: "Settled" } as const;
 /** How long a healed cluster may take: the longest patience of core, twice, and the Lease. */
 const HEALING_MS = 300_000;
 
@@ -203,49 +201,19 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
       }),
   );
 
-  // What goes on without anybody's doing.
-  const chances: { readonly [tag in Step["_tag"]]?: number } = {
-    Attach: 0.3,
-    FinishSync: 0.3,
-    Load: 0.3,
-    StartPod: 0.03,
-    Restart: 0.04,
-    Report: 0.1,
-    RemovePod: 0.05,
-  };
-  const tick = (): void => {
-    after(TICK_MS, tick);
-    const elapsed = elapse(around.nodes.valkey, TICK_MS);
-    if (elapsed !== around.nodes.valkey) change(obeyQueue({ ...around, nodes: { ...around.nodes, valkey: elapsed } }));
-    for (const possible of enabled(around, "Tick", { ...scenario, writes: 0, recovers: false })) {
-      const chance = chances[possible._tag];
-      if (chance !== undefined && random() < chance) change(happen(around, possible));
-    }
-    for (let round = 0; round < 6; round++) {
-      const moves = enabled(around, "Tick", { ...scenario, writes: 0, recovers: false, slow: [], early: [] }).filter(
-        (possible) => (possible._tag === "Stream" || possible._tag === "Deliver") && random() < 0.8,
-      );
-      if (moves.length === 0) break;
-      for (const move of moves) change(happen(around, move));
-    }
-  };
-  const second = (): void => {
-    after(1_000, second);
-    const nodes = { ...around.nodes, valkey: beat(around.nodes.valkey) };
-    change({ ...around, nodes, api: probeReadiness(around.api, nodes) });
-  };
-  const write = (): void => {
-    const process = pick(writable(around.api, around.nodes, around.clients));
-    if (process !== undefined && around.clients.written < MOST_WRITES) change(happen(around, { _tag: "Write", process: process.runId }));
-  };
-  const writeNowAndThen = (): void => {
-    write();
-    after(between(5_000, 60_000), writeNowAndThen);
-  };
-  /** Whatever can be lost is lost around a fault. */
-  const writeMuch = (): void => {
-    for (let one = 0; one < 8; one++) after(between(0, 4_000), write);
-  };
+  const nature = natureOf({
+    scenario,
+    random,
+    after,
+    change,
+    present: () => around,
+    moved: (before, taken) => broken(judge("moving", { ...before, ...bystander() }, taken, { ...around, ...bystander() })),
+  });
+  /** Nobody's step: whoever operates has no part in it. */
+  const bystander = (): Pick<World, "now" | "operator"> => ({
+    now: EPOCH + now,
+    operator: { memory: initialMemory, decision: SETTLED, read: undefined, term: 0 },
+  });
   const lastFault = heals ? length - HEALING_MS : length;
   const strike = (): void => {
     const kind = pick(swarm);
@@ -273,15 +241,13 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     }
   };
   const strikeSoon = (): void => {
-    if (random() < 0.8) writeMuch();
+    if (random() < 0.8) nature.writeMuch();
     after(between(200, 1_500), strike);
     after(between(20_000, 150_000), strikeSoon);
   };
 
   for (const operator of operators) operator.start();
-  after(0, tick);
-  after(0, second);
-  after(20_000, writeNowAndThen);
+  nature.begin();
   after(between(30_000, 60_000), strikeSoon);
   for (;;) {
     const due = timed.next(length);

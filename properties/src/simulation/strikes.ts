@@ -1,4 +1,5 @@
 // The faults of a simulation: those of the world, and those that need a clock. Each that lasts ends by itself.
+import { editSpec } from "../world/api.ts";
 import type { FaultStep } from "../world/faults.ts";
 import { faults } from "../world/faults.ts";
 import { happen } from "../world/surroundings.ts";
@@ -21,6 +22,7 @@ export const KINDS = [
   "messages lost or late",
   "watch goes back",
   "Lease deleted",
+  "switchover asked for",
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -64,6 +66,8 @@ export const strikeAt = (kind: Kind, scene: Scene): boolean => {
     case "Lease deleted":
       scene.lease.remove();
       return true;
+    case "switchover asked for":
+      return askForSwitchover(scene);
     case "crash":
     case "hang":
     case "cut off from the operator":
@@ -74,6 +78,15 @@ export const strikeAt = (kind: Kind, scene: Scene): boolean => {
     case "foreign write":
       return strikeWorld(kind, scene, between);
   }
+};
+
+/** No fault, but it comes between others: somebody wants another pod to be the primary. */
+const askForSwitchover = ({ around, random, change }: Scene): boolean => {
+  const { record } = around.api.cluster;
+  const pod = around.api.pods[Math.floor(random() * around.api.pods.length)];
+  if (record === undefined || pod === undefined || pod.name === record.primary?.pod) return false;
+  change({ ...around, api: editSpec(around.api, { switchover: `${record.epoch} ${pod.name}` }) });
+  return true;
 };
 
 const strikeWorld = (kind: FaultStep["kind"], scene: Scene, between: (least: number, most: number) => number): boolean => {
