@@ -19,15 +19,28 @@ export type Search = {
   readonly problem?: string;
 };
 
-/** The parse edge: a line that the searching process wrote. */
+/** A law, or a run that is kept, that no longer holds. */
+export type Failure = { readonly file: string; readonly title: string; readonly message: string; readonly isCrash: boolean };
+
+/** The parse edges: a line that the searching process wrote, and one of the process that runs the laws. */
 export const searchIn = (line: string): Search | undefined => {
+  const value = parsed(line);
+  return isSearch(value) ? value : undefined;
+};
+export const failureIn = (line: string): Failure | undefined => {
+  const value = parsed(line);
+  return isFailure(value) ? value : undefined;
+};
+
+const parsed = (line: string): unknown => {
   try {
-    const value: unknown = JSON.parse(line);
-    return isSearch(value) ? value : undefined;
+    return JSON.parse(line);
   } catch {
-    return undefined; // it was stopped in the middle of a line
+    return undefined; // it was stopped in the middle of a line, or a test said something
   }
 };
 
 const isSearch = (value: unknown): value is Search =>
   typeof value === "object" && value !== null && "where" in value && "found" in value && Array.isArray(value.found);
+const isFailure = (value: unknown): value is Failure =>
+  typeof value === "object" && value !== null && "file" in value && "title" in value && "message" in value && "isCrash" in value;

@@ -1,11 +1,8 @@
 // One drawn mutant against the whole specification, unit tests off. First narrow models, which tell the shortest way to what is wrong in
 // seconds, then the laws and the counterexamples that are kept, then every model to its end and some simulated hours.
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Job, type Ran, ranIn } from "../job.ts";
 import { ROOT, plant, siblingOf, uproot } from "../patch.ts";
-import { START } from "../tests.ts";
-import { type Broken, type Search, searchIn } from "./found.ts";
+import { type Broken, type Failure, type Search, failureIn, searchIn } from "./found.ts";
 import type { Listed } from "./list.ts";
 import { runFor } from "./run.ts";
 
@@ -65,38 +62,22 @@ const remarks = ({ where, found, problem, unseen, isSame }: Search): readonly st
 
 // --- Laws -------------------------------------------------------------------------------------------------------------
 
-const FOLDERS = ["properties/src/laws", "properties/src/regressions"];
+/** They run without Vitest, as for Stryker: loaded once, until one fails. */
+const LAWS = join(ROOT, ".ci/mutation/laws.mjs");
 
 const askLaws = async (folder: string): Promise<Outcome> => {
-  const files = FOLDERS.flatMap((one) =>
-    readdirSync(join(ROOT, one))
-      .filter((name) => name.endsWith(".test.ts"))
-      .map((name) => `${one}/${name}`),
-  );
-  const jobs = files.map((file, at): Job => ({ id: `${at}`, folder, file, titled: "" }));
-  const { out, said, isEnded } = await runFor(PATIENCE_MS, siblingOf("run-tests"), [], JSON.stringify(jobs));
-  const start = out.indexOf(START);
+  const { out, said, isEnded } = await runFor(PATIENCE_MS, LAWS, [folder], "");
+  const [failure] = out.split("\n").flatMap((line) => failureIn(line) ?? []);
+  if (failure !== undefined) return { killer: killerOf(failure), also: [] };
   if (!isEnded) return { killer: undefined, also: [`the laws did not end in ${PATIENCE_MS / 1000} s`] };
-  if (start < 0) return { killer: undefined, also: [`the laws did not run: ${firstLine(said)}`] };
-  const ran = ranIn(JSON.parse(out.slice(start + START.length)));
-  const missing = jobs.filter(({ id }) => !ran.some((one) => one.id === id)).map(({ file }) => `${file} was not run`);
-  return { killer: ran.flatMap((one) => failures(one, jobs)).toSorted(byPlainness)[0], also: missing };
+  return { killer: undefined, also: /^\{"ran":\d+\}$/m.test(out) ? [] : [`the laws did not run: ${firstLine(said)}`] };
 };
 
-const failures = ({ id, tests }: Ran, jobs: readonly Job[]): readonly Killer[] =>
-  tests
-    .filter(({ state }) => state === "failed")
-    .map(({ title, errors }) => {
-      const isCrash = errors.some(({ name, message }) => /\b(?:Type|Reference|Range|Syntax)Error\b/.test(`${name} ${message}`));
-      return {
-        // Whatever falls over breaks the promise that step is total.
-        property: isCrash ? "RC-1" : (/^(?:[A-Z]+-\d+|S\d+m?|\d{4})\b/.exec(title)?.[0] ?? "a story"),
-        where: `${jobs.find((job) => job.id === id)?.file ?? ""} › ${title.replace(/ \(with seed=.*\)$/, "")}`,
-        message: firstLine(errors.at(-1)?.message ?? ""),
-      };
-    });
-
-/** What asserts says more than what falls over. */
-const byPlainness = (a: Killer, b: Killer): number => Number(a.property === "RC-1") - Number(b.property === "RC-1");
+const killerOf = ({ file, title, message, isCrash }: Failure): Killer => ({
+  // Whatever falls over breaks the promise that step is total.
+  property: isCrash ? "RC-1" : (/^(?:[A-Z]+-\d+|S\d+m?|\d{4})\b/.exec(title)?.[0] ?? "a story"),
+  where: `${file} › ${title.replace(/ \(with seed=.*\)$/, "")}`,
+  message: firstLine(message),
+});
 
 const firstLine = (text: string): string => (text.split("\n").find((line) => line.trim() !== "") ?? "").slice(0, 160);
