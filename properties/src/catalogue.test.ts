@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CATALOGUE, PROMISES, entryOf, idOf } from "./catalogue.ts";
 import { DEEP_QUESTIONS, QUESTIONS } from "./models/index.ts";
+import { MUTANTS } from "./mutants/mutants.ts";
+import type { Expected } from "./mutants/mutant.ts";
+import { ANTECEDENTS } from "./specification/antecedents.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const textOf = (file: string): string => (existsSync(join(ROOT, file)) ? readFileSync(join(ROOT, file), "utf8") : "");
@@ -39,6 +42,36 @@ test("each check is there: a property of the specification, or a name in a file"
 
 test("each is checked, or says why not", () => {
   for (const one of CATALOGUE) expect([one.id, one.checks.length > 0]).toEqual([one.id, one.missing === undefined]);
+});
+
+/** As the report counts it: meant for this id, or noticed by one of the checks that carry the id. */
+const isKilledBy = (one: (typeof CATALOGUE)[number], expected: Expected): boolean =>
+  idOf(expected.property) === one.id ||
+  one.checks.some((check) =>
+    check.by === "model"
+      ? expected._tag === "Model" && check.property === expected.property
+      : expected._tag === "Test" && check.file === expected.file && expected.titled.includes(check.name),
+  );
+
+test("each that concerns what there is has a mutant that is to break it", () => {
+  const unbroken = CATALOGUE.filter(
+    (one) =>
+      one.missing?.why !== "no feature yet" && !MUTANTS.some((mutant) => mutant.expected.some((expected) => isKilledBy(one, expected))),
+  );
+  expect(unbroken.map(({ id }) => id)).toEqual([]);
+});
+
+test("each property of the models has a witness of its situation in a model that asks for it", () => {
+  const all = [...QUESTIONS, ...DEEP_QUESTIONS];
+  const bare = PROPERTIES.filter(
+    (id) =>
+      !all.some(
+        (asked) =>
+          [...asked.safety, ...asked.liveness].some((property) => property.id === id) &&
+          asked.witnesses.some((witness) => witness.id === ANTECEDENTS[id]),
+      ),
+  );
+  expect(bare).toEqual([]);
 });
 
 const FOLDERS = ["core/src", "properties/src", "shell/src", "shell/integration"];

@@ -6,8 +6,14 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
     "LV-1",
     "Once faults stop: one primary, published and routed to, all others linked and counted, for ever; or a hold with a name.",
     model("LV-1"),
+    model("LV-1 core"),
   ),
-  entry("LV-2", "Writes get a primary again and again, or the hold has a name.", model("LV-2")),
+  entry(
+    "LV-2",
+    "Writes get a primary again and again, or the hold has a name; and whatever lasts for ever, a quorum that is well is enough.",
+    model("LV-2"),
+    model("LV-2 core"),
+  ),
   entry("LV-3", "Who does not answer is down within downAfter and one question.", law("down", "SD-1"), law("silence", "LV-3")),
   limited(
     "From states that faults and humans make, not from every state there is.",

@@ -10,6 +10,7 @@ import { unreducedOf } from "./question.ts";
 import type { Question } from "./question.ts";
 import { ROLLED_BACK } from "./rolled-back.ts";
 import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
+import { SCENARIOS, SCENARIOS_DEEP } from "./scenarios.ts";
 import { SWITCHOVERS, SWITCHOVERS_DEEP } from "./switchover.ts";
 import { ANY_TWO, HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW, TWO_IN_A_ROW_EARLY } from "./two-faults.ts";
 import { LEADER_PAUSES, LEADER_PAUSES_IN_FAILOVER, TWO_OPERATORS } from "./two-operators.ts";
@@ -34,6 +35,7 @@ export const QUESTIONS: readonly Question[] = [
   LEADER_PAUSES,
   LEADER_PAUSES_IN_FAILOVER,
   ...SWITCHOVERS,
+  ...SCENARIOS,
 ];
 
 export const DEEP_QUESTIONS: readonly Question[] = [
@@ -45,6 +47,7 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   TWO_DIE,
   TWO_HANG,
   ...SWITCHOVERS_DEEP,
+  ...SCENARIOS_DEEP,
   TWO_IN_A_ROW_EARLY,
   TWO_OPERATORS,
 ];

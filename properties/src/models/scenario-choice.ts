@@ -13,7 +13,7 @@ export const MORE_DATA = question({
   ...asked,
   name: "replicas with more and with less",
   asks: "When the primary dies and its stream had reached one replica only, is that one promoted?",
-  scenario: { faults: 1, kinds: ["crash"], writes: 2, slow: ["streams"], early: [] },
+  scenario: { faults: 1, kinds: ["crash"], writes: 1, slow: ["streams"], early: [] },
   safety: [...SAFETY, SEL_5],
   witnesses: [MORE_DATA_WINS, FAILED_OVER],
 });

@@ -15,7 +15,7 @@ export const SCALED_AWAY = question({
   ...asked,
   name: "the primary is scaled away",
   asks: "Does a primary that a scale-down removes hand over first, and is nothing at all lost?",
-  scenario: { spec: pair, edits: shrinking, writes: 2, early: [] },
+  scenario: { spec: pair, edits: shrinking, writes: 1, early: [] },
   safety: [...SAFETY, FO_22_PLAIN],
   witnesses: [SHRUNK],
 });
@@ -46,7 +46,7 @@ export const SCALED_AWAY_UNLED = question({
   ...asked,
   name: "the primary is scaled away, operator restarts",
   asks: "And when the operator ends before it has handed over?",
-  scenario: { spec: pair, edits: shrinking, faults: 1, kinds: ["operator restarts"], writes: 1, early: [] },
+  scenario: { spec: pair, edits: shrinking, faults: 1, kinds: ["operator restarts"], early: [] },
   safety: SAFETY,
   witnesses: [SHRUNK],
 });

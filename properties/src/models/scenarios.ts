@@ -6,19 +6,23 @@ import { LEADER_ENDS } from "./scenario-leader.ts";
 import { ASKED_TO_GO, GOES_AND_DIES, GOES_AND_HANGS, GOES_UNLED, SCALED_AWAY, SCALED_AWAY_UNLED } from "./scenario-leaving.ts";
 import { ABSENT_REPLICA, QUICK_REBOOT, SLOW_LOAD } from "./scenario-reboot.ts";
 
+/** A few thousand states each. */
 export const SCENARIOS: readonly Question[] = [
   NO_EVIDENCE,
   LOCKED_OUT,
-  LOCKED_OUT_AND_DEATH,
   SAYS_REPLICA,
   MORE_DATA,
   PRIORITY,
-  NOBODY_SUITABLE,
   QUICK_REBOOT,
   SLOW_LOAD,
   ABSENT_REPLICA,
-  LEADER_ENDS,
   SCALED_AWAY,
+];
+
+export const SCENARIOS_DEEP: readonly Question[] = [
+  LEADER_ENDS,
+  LOCKED_OUT_AND_DEATH,
+  NOBODY_SUITABLE,
   SCALED_AWAY_UNLED,
   ASKED_TO_GO,
   GOES_AND_DIES,

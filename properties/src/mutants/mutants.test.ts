@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { CORE } from "../check.ts";
 import { explore } from "../explore/explore.ts";
 import { DEATH, NARROW } from "../models/narrow.ts";
+import { NARROW_LASTING } from "../models/narrow-lasting.ts";
 import { NARROW_SWITCHOVERS } from "../models/narrow-switchover.ts";
 import { searched } from "../models/question.ts";
 import { killAll } from "./kill.ts";
@@ -19,7 +20,7 @@ test("SH-8 every mutant is killed, by a property that says what is wrong", { tim
   expect(kills.filter((kill) => !isKilled(kill)).map(({ mutant, missing }) => ({ mutant, missing }))).toEqual([]);
 });
 
-test.each([...NARROW, ...NARROW_SWITCHOVERS])("what is there in core itself does not kill: $name", { timeout: 300_000 }, (asked) => {
+test.each([...NARROW, ...NARROW_SWITCHOVERS, ...NARROW_LASTING])("what is there in core itself does not kill: $name", { timeout: 300_000 }, (asked) => {
   expect(explore(searched(asked, CORE), asked.safety, { maxStates: 8_000 }).violations.map((violation) => violation.property)).toEqual([]);
 });
 

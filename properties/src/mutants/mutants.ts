@@ -4,6 +4,7 @@ import { CODEC } from "./known/codec.ts";
 import { DETECTION } from "./known/detection.ts";
 import { ELECTIONS } from "./known/elections.ts";
 import { FEATURES } from "./known/features.ts";
+import { LASTING } from "./known/lasting.ts";
 import { MANIFESTS } from "./known/manifests.ts";
 import { MEMBERSHIP } from "./known/membership.ts";
 import { RULES } from "./known/rules.ts";
@@ -25,4 +26,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SHELL,
   ...SURFACE_MUTANTS,
   ...PROMISES,
+  ...LASTING,
 ];

@@ -1,5 +1,6 @@
 // Seeing that something is wrong, or believing so.
 import { TWO_DEATHS } from "../../models/narrow.ts";
+import { LOCKED_OUT, NO_EVIDENCE } from "../../models/scenario-evidence.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const down = byTest("properties/src/laws/down.test.ts");
@@ -76,7 +77,7 @@ export const DETECTION: readonly Mutant[] = [
     id: "D-20",
     what: "a fault between the operator and everybody looks like a fault of the primary",
     patches: [inCore("down.ts", "if (!isWitnessed) return", "if (false && !isWitnessed) return")],
-    expected: [down("SD-8", "SD-8 silence needs a witness")],
+    expected: [down("SD-8", "SD-8 silence needs a witness"), inModel("SD-8 alone", NO_EVIDENCE)],
   },
   {
     id: "D-21",
@@ -113,6 +114,18 @@ export const DETECTION: readonly Mutant[] = [
       ),
     ],
     expected: [down("SD-10", "SD-5 what is no reading is still a sign of life")],
+  },
+  {
+    id: "D-24 password",
+    what: "who does not let the operator in counts as down",
+    patches: [
+      inCore(
+        "health.ts",
+        'if (reply._tag !== "Reading") return { ...alive,',
+        'if (reply._tag === "NoAuth") return unheard(health, began);\n  if (reply._tag !== "Reading") return { ...alive,',
+      ),
+    ],
+    expected: [inModel("SD-10", LOCKED_OUT)],
   },
   {
     id: "D-25",

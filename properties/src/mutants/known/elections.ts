@@ -1,5 +1,6 @@
 // Losing the primary and making another one: what is done in the wrong order, on too little, or not at all.
 import { BEGINNING, DEATH, FORCED, HANG, PAIR, TWO_CUT_OFF } from "../../models/narrow.ts";
+import { PRIORITY } from "../../models/scenario-choice.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const objects = byTest("properties/src/laws/objects.test.ts");
@@ -123,7 +124,7 @@ export const ELECTIONS: readonly Mutant[] = [
     id: "D-15",
     what: "priority 0 is promoted",
     patches: [inCore("promotion.ts", "return best.isOld || best.reading.priority > 0 ?", "return true || best.reading.priority > 0 ?")],
-    expected: [promotion("SEL-6", "SEL-6 priority 0 is never promoted")],
+    expected: [promotion("SEL-6", "SEL-6 priority 0 is never promoted"), inModel("SEL-6 priority", PRIORITY)],
   },
   {
     id: "D-15 histories",

@@ -1,5 +1,6 @@
 // Of promises that none of the known failures breaks, so that each has been seen to fail.
 import { BEGINNING, HANG, PAIR_DIES, ONE_WIPED, PLAIN_DEATH, REPLICA_BACK } from "../../models/narrow.ts";
+import { MORE_DATA } from "../../models/scenario-choice.ts";
 import { type Mutant, inCore, inModel } from "../mutant.ts";
 
 export const PROMISES: readonly Mutant[] = [
@@ -85,6 +86,6 @@ export const PROMISES: readonly Mutant[] = [
         "const [best] = frozen.filter((one) => holdsHistory(record, one.reading)).toSorted((a, b) => byMerit(b, a));",
       ),
     ],
-    expected: [inModel("FO-5 published", HANG)],
+    expected: [inModel("FO-5 published", HANG), inModel("SEL-5 data", MORE_DATA)],
   },
 ];

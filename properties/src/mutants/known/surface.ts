@@ -19,6 +19,18 @@ export const SURFACE_MUTANTS: readonly Mutant[] = [
     expected: [objects("RES-4", "RES-4 no edit changes a field of a StatefulSet")],
   },
   {
+    id: "R-ST-4",
+    what: "the history is kept for ever, and grows with each failover",
+    patches: [
+      inCore(
+        "history.ts",
+        "entries.toSorted((a, b) => a.epoch - b.epoch).slice(-HISTORY_LIMIT);",
+        "entries.toSorted((a, b) => a.epoch - b.epoch);",
+      ),
+    ],
+    expected: [byTest("properties/src/laws/history.test.ts")("ST-4", "ST-4 the history is short and in order")],
+  },
+  {
     id: "R-CRD-1",
     what: "core serves more pods than the schema admits",
     patches: [

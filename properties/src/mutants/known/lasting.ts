@@ -1,0 +1,108 @@
+// What never ends, or never comes: liveness broken in one place each. Each is found by a lasso: a round that goes on for ever, with
+// everybody doing what is his.
+import { OPERATOR_RESTARTS } from "../../models/answers-lost.ts";
+import { BEGINNING, FORCED } from "../../models/narrow.ts";
+import { HANGS_FOR_EVER, MEMBER_HANGS_FOR_EVER, PLAIN_SWITCHOVER, TWO_PLAIN_DEATHS } from "../../models/narrow-lasting.ts";
+import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
+
+const switchover = byTest("properties/src/regressions/driven-switchover.test.ts");
+
+export const LASTING: readonly Mutant[] = [
+  {
+    id: "L-1",
+    what: "a hung primary that was told to step down is waited for until it says so",
+    patches: [
+      inCore(
+        "freezing.ts",
+        'return health.late || health.last !== undefined || health.commandedAt === undefined ? undefined : wait(undefined, "FreezePending");',
+        'return wait(undefined, "FreezePending");',
+      ),
+    ],
+    expected: [inModel("LV-2 core", HANGS_FOR_EVER)],
+  },
+  {
+    id: "L-2",
+    what: "a member that hangs for ever goes on counting",
+    patches: [
+      inCore(
+        "membership.ts",
+        "      if (isSilent) return [{ member, dueAt: after(silent > epochSince ? silent : epochSince, patience) }];",
+        "      if (isSilent) return [];",
+      ),
+    ],
+    expected: [inModel("LV-1 core", MEMBER_HANGS_FOR_EVER)],
+  },
+  {
+    id: "L-3",
+    what: "a primary that was given up and is still there is left what it is",
+    patches: [
+      inCore(
+        "replication.ts",
+        "const demoting = firstOf(...strays(observation, record.primary));",
+        "const demoting = firstOf(...strays(observation, record.primary).slice(0, 0));",
+      ),
+    ],
+    expected: [inModel("LV-1", FORCED)],
+  },
+  {
+    id: "L-4",
+    what: "a replica that follows somebody already is left there: after a switchover in a chain",
+    patches: [
+      inCore("attach.ts", "if (reading.upstream?.host !== acting.host || reading.upstream.port !== port) {", "if (isFrozen(reading)) {"),
+    ],
+    expected: [inModel("LV-1", PLAIN_SWITCHOVER)],
+  },
+  {
+    id: "L-5",
+    what: "a new cluster waits for pods to be ready, which none is before there is a primary",
+    patches: [
+      inCore(
+        "bootstrap.ts",
+        "  const [lowest] = answers;\n",
+        '  if (cluster.pods.some((pod) => !pod.ready)) return wait(undefined, "BootstrapPending", "not all pods are ready");\n  const [lowest] = answers;\n',
+      ),
+    ],
+    expected: [inModel("LV-1", BEGINNING)],
+  },
+  {
+    id: "L-6",
+    what: "there is one failover in a cluster's life",
+    patches: [
+      inCore(
+        "claims.ts",
+        'import { type Reason, type Stance } from "./decision.ts";',
+        'import { type Reason, type Stance, wait } from "./decision.ts";',
+      ),
+      inCore(
+        "claims.ts",
+        "  const old: Identity = record.primary ?? lost;\n",
+        '  if (record.epoch > 1) return wait(undefined, "Suspicion");\n  const old: Identity = record.primary ?? lost;\n',
+      ),
+    ],
+    expected: [inModel("LV-2", TWO_PLAIN_DEATHS)],
+  },
+  {
+    id: "L-7",
+    what: "what a former leader has begun is left to him",
+    patches: [
+      inCore(
+        "failover.ts",
+        "  if (intent === undefined) return steady(observation, record);\n",
+        '  if (intent === undefined) return steady(observation, record);\n  if (observation.leadership._tag === "Leading" && observation.leadership.since >= observation.epochSince) return wait(undefined, "CandidateSilent");\n',
+      ),
+    ],
+    expected: [inModel("LV-1", OPERATOR_RESTARTS)],
+  },
+  {
+    id: "L-8",
+    what: "an old primary that fell silent in the middle of its handover is waited for",
+    patches: [
+      inCore(
+        "switching.ts",
+        'if (from === undefined) return now >= stuckAt ? failed(observation, record, candidate) : wait(stuckAt, "HandoverPending");',
+        'if (from === undefined) return wait(stuckAt, "HandoverPending");',
+      ),
+    ],
+    expected: [switchover("FO-15", "0037 the old primary follows its candidate")],
+  },
+];
