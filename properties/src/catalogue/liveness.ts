@@ -64,7 +64,7 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
     real("operator", "an operator that dies with its Lease is replaced, and the next one fails over"),
   ),
   limited(
-    "For reading, acting and time. Of links, streams and pods the worlds with a clock do not need it; those where they may take for ever do.",
+    "Of links, streams and pods the worlds with a clock need none; those where they may take for ever do. Two operators are asked apart.",
     entry("LV-11", "Each assumption of fairness is needed: without it there is a lasso.", searched("fairness", "LV-11")),
   ),
   entry("LV-12", "No cluster starves while another one's effects hang.", shell("operator", "LV-12")),

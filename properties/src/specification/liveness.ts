@@ -71,7 +71,11 @@ export const LV_2: Eventually<World> = eventually("LV-2", "infinitely often", (w
 /** Quiet: from some point on the operator changes nothing any more. */
 export const RC_7: Eventually<World> = eventually("RC-7", "eventually always", (world) => actingIn(world).memory.inFlight.length === 0);
 
-/** Whom something is owed: the operator reads, acts and lives on in time; data moves, pods are started. Not that what is cut heals. */
+/**
+ * Whom something is owed: the operator reads, acts and lives on in time; links are made and data moves, pods are started, removed and what
+ * became of them is told. Each of these is needed (LV-11, models/fairness.test.ts). Not owed is that what is cut heals or is started again,
+ * that what was sent before a death arrives, that what is late comes at all, or that users go on.
+ */
 export const FAIRNESS: Fairness<Step> = (step) => {
   switch (step._tag) {
     case "Read":
@@ -84,19 +88,17 @@ export const FAIRNESS: Fairness<Step> = (step) => {
     case "Attach":
     case "FinishSync":
     case "Stream":
-    case "Deliver":
     case "Load":
       return `${step._tag} ${step.process.split(":")[0]}`;
     case "StartPod":
       return `StartPod ${step.ordinal}`;
     case "RemovePod":
     case "Report":
-    case "Restart":
       return `${step._tag} ${step.pod}`;
+    case "Deliver":
+    case "Restart":
     case "Late":
-      return "Late";
     case "Edit":
-      return "Edit";
     case "Write":
     case "Wake":
     case "Resume":
