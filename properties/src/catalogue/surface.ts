@@ -43,7 +43,7 @@ export const SURFACE: readonly Entry[] = [
     law("repairs", "RES-7"),
   ),
   entry("RES-8", "At most one pod goes voluntarily, whatever the size.", law("objects", "RES-8")),
-  entry("RES-9", "Pods run restricted, and start at once.", law("objects", "RES-9")),
+  entry("RES-9", "Pods run restricted, and start at once.", law("objects", "RES-9"), real("restricted", "RES-9")),
   entry("RES-10", "What a server was started with shows in its revision, and nothing else does.", law("objects", "RES-10")),
   entry(
     "RES-11",
