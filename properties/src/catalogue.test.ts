@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CATALOGUE, PROMISES, entryOf, idOf } from "./catalogue.ts";
+import { SENTINEL } from "./catalogue/sentinel.ts";
 import { DEEP_QUESTIONS, QUESTIONS } from "./models/index.ts";
 import { MUTANTS } from "./mutants/mutants.ts";
 import type { Expected } from "./mutants/mutant.ts";
@@ -72,6 +73,13 @@ test("each property of the models has a witness of its situation in a model that
       ),
   );
   expect(bare).toEqual([]);
+});
+
+test("what stands for a test of Sentinel's suite is there", () => {
+  const questions = [...QUESTIONS, ...DEEP_QUESTIONS].map((asked) => asked.name);
+  expect(SENTINEL.flatMap((one) => one.models).filter((name) => !questions.includes(name))).toEqual([]);
+  const promises = PROMISES.map((one) => one.id);
+  expect(SENTINEL.flatMap((one) => one.ids).filter((id) => entryOf(id) === undefined && !promises.includes(id))).toEqual([]);
 });
 
 const FOLDERS = ["core/src", "properties/src", "shell/src", "shell/integration"];
