@@ -83,3 +83,15 @@ test("a stray primary of ours is demoted; one of a newer epoch, or of another cl
   expect(demotions({ marker: "Foreign" })).toEqual([]);
   expect(demotions({ marker: { ...marker, epoch: epoch(4) } })).toEqual([]);
 });
+
+// Seen to fail: what was raised lowered again while the record lags behind.
+test("S3m what was raised for a member that streams stays raised while the record cannot be written", () => {
+  const members = [{ ...identityOf(1), state: "Streaming" } as const, { ...identityOf(2), state: "Joining" } as const];
+  const driven = new Driven(cluster({ record: { ...record, members, waitReplicas: 2, minReplicas: 1 } }, { waitReplicas: 2 }));
+  driven.fate = (action) => (action._tag === "Enlist" ? { _tag: "Refused", why: "503", transient: true } : undefined);
+  driven.says(0, serving(100n));
+  driven.says(1, words(1));
+  driven.until(3_000, 100, (now) => driven.says(2, following(2, 100n + BigInt(now))));
+  expect(driven.told("Enlist").length).toBeGreaterThan(1);
+  expect(driven.told("Configure")).toEqual(["Configure web-0 MinReplicasRaised"]);
+});

@@ -11,6 +11,14 @@ export const EQUIVALENT: readonly Equivalent[] = [
     replacement: '["Stryker was here"]',
     why: "what is added is a text, and a text that is no number is never greater than one: the filter on the next line takes it out again",
   },
+  {
+    file: "core/src/replication.ts",
+    context:
+      'if (health.late || reading?.role !== "primary" || (health.target.uid === primary.uid && reading.runId === primary.runId)) return [];',
+    original: "health.target.uid === primary.uid",
+    replacement: "true",
+    why: "whoever has the primary's run id is left alone three lines below as well, whatever its pod",
+  },
 ];
 
 export const whyEquivalent = (mutant: Listed): string | undefined =>
