@@ -7,6 +7,8 @@ export type Broken = {
   readonly isLasso?: boolean;
 };
 
+export type Killer = Broken & { readonly where: string };
+
 export type Search = {
   readonly where: string;
   readonly states: number;
@@ -44,3 +46,14 @@ const isSearch = (value: unknown): value is Search =>
   typeof value === "object" && value !== null && "where" in value && "found" in value && Array.isArray(value.found);
 const isFailure = (value: unknown): value is Failure =>
   typeof value === "object" && value !== null && "file" in value && "title" in value && "message" in value && "isCrash" in value;
+
+export type Known = { readonly patch: string; readonly killer: Killer };
+
+/** What an earlier run kept. */
+export const killersIn = (lines: string): readonly Known[] =>
+  lines.split("\n").flatMap((line) => {
+    const value = parsed(line);
+    return isKnown(value) ? [value] : [];
+  });
+const isKnown = (value: unknown): value is Known =>
+  typeof value === "object" && value !== null && "patch" in value && "killer" in value && typeof value.killer === "object";

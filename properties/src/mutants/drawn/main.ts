@@ -1,8 +1,10 @@
 // `npm run mutation:drawn -- [--seed N]… [--count N] [--write]`: draws mutants by lot, and asks the specification for each.
-import { writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { draw } from "./draw.ts";
-import { allMutants, FILES } from "./list.ts";
+import { killersIn } from "./found.ts";
+import { allMutants, FILES, type Listed } from "./list.ts";
 import { type Draw, nameOf, pageOf, toldOf, verdictOf } from "./page.ts";
 import { type Trial, tryOne } from "./trial.ts";
 
@@ -12,6 +14,7 @@ const HELP = `npm run mutation:drawn -- [--seed N]… [--count N] [--write]
   --count N   how many of each seed; 20 if left out
   --only N    of these the Nth alone
   --list      says which are drawn, and asks nobody
+  --keep FILE keeps what was found in FILE, and does not look again for what is in it: for a run that was stopped
   --write     writes the table to properties/src/mutants/DRAWN.md
   --help
 
@@ -32,6 +35,7 @@ const given = () => {
         seed: { type: "string", multiple: true },
         count: { type: "string", default: "20" },
         only: { type: "string" },
+        keep: { type: "string" },
         list: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -56,6 +60,10 @@ const seeds = (values.seed ?? [String(1 + (Date.now() % 1e9))]).map((seed) => wh
 const count = wholeOf("count", values.count);
 const only = values.only === undefined ? undefined : wholeOf("only", values.only);
 
+/** Of the whole mutated source: where a line was changed since, it is another mutant. */
+const keyOf = (mutant: Listed): string => createHash("sha256").update(mutant.patch.replace).digest("hex");
+const killers = values.keep === undefined || !existsSync(values.keep) ? [] : killersIn(readFileSync(values.keep, "utf8"));
+
 const all = await allMutants();
 say(`${all.length} mutants of ${FILES.join(", ")}`);
 const draws: Draw[] = [];
@@ -66,7 +74,11 @@ for (const seed of seeds) {
     if (only !== undefined && at + 1 !== only) continue;
     say(`${at + 1}. ${nameOf(mutant)}`);
     if (values.list) continue;
-    const trial = await tryOne(mutant, `drawn-${seed}-${at + 1}`);
+    const known = killers.find((one) => one.patch === keyOf(mutant));
+    const trial = known === undefined ? await tryOne(mutant, `drawn-${seed}-${at + 1}`) : { mutant, killer: known.killer, also: [] };
+    if (known === undefined && trial.killer !== undefined && values.keep !== undefined) {
+      appendFileSync(values.keep, `${JSON.stringify({ patch: keyOf(mutant), killer: trial.killer })}\n`);
+    }
     trials.push(trial);
     say(`   ${verdictOf(trial)}: ${toldOf(trial)}`);
   }

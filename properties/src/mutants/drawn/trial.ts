@@ -2,7 +2,7 @@
 // seconds, then the laws and the counterexamples that are kept, then every model to its end and some simulated hours.
 import { join } from "node:path";
 import { ROOT, plant, siblingOf, uproot } from "../patch.ts";
-import { type Broken, type Failure, type Search, failureIn, searchIn } from "./found.ts";
+import { type Broken, type Failure, type Killer, type Search, failureIn, searchIn } from "./found.ts";
 import type { Listed } from "./list.ts";
 import { runFor } from "./run.ts";
 
@@ -11,7 +11,6 @@ const READABLE = { way: 40, lasso: 60 };
 /** For each of the three: on a busy machine core itself needs a quarter of it. */
 const PATIENCE_MS = 600_000;
 
-export type Killer = Broken & { readonly where: string };
 export type Trial = {
   readonly mutant: Listed;
   readonly killer: Killer | undefined;
