@@ -18,7 +18,7 @@ export default {
   testRunnerNodeArgs: ["--conditions=gungnir-source"],
   mutate: ["core/src/**/*.ts", "!core/src/**/*.test.ts", "!core/src/resp3/**"],
   ignorePatterns: [".cache", "dist"], // not copied for the mutants
-  reporters: ["clear-text", "json", "progress"],
+  reporters: ["lines", "json", "progress"],
   jsonReporter: { fileName: ".cache/mutation/mutation.json" },
   tempDirName: ".cache/stryker",
   coverageAnalysis: "perTest",

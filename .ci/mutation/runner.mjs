@@ -4,6 +4,8 @@
 // It runs the same test files, through `harness.mjs` in the place of Vitest. What loads them once cannot try a mutant that only acts while modules
 // load (a table, a constant): those are left to a fresh process each, or ignored (`ignoreStatic`).
 // What a mutant leaves behind could look like a killer of the next one, so that at the end every test is run again without a mutant.
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { failureOf, loadTests } from "./load.mjs";
 
 /** What Stryker's instrumented sources and we share. */
@@ -82,4 +84,24 @@ class InProcess {
   }
 }
 
-export const strykerPlugins = [{ kind: "TestRunner", name: "in-process", injectableClass: InProcess }];
+/** Stryker tells at the end; a line for each mutant as soon as it was tried keeps what a stopped run has found. For `table.mjs`. */
+class Lines {
+  static inject = ["options"];
+  #file;
+  #root = process.cwd();
+
+  constructor({ jsonReporter }) {
+    this.#file = jsonReporter.fileName.replace(/\.json$/, ".jsonl");
+    mkdirSync(dirname(this.#file), { recursive: true });
+  }
+
+  onMutantTested({ fileName, location, mutatorName, replacement, status }) {
+    const line = { file: relative(this.#root, fileName), location, mutatorName, replacement, status };
+    appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
+}
+
+export const strykerPlugins = [
+  { kind: "TestRunner", name: "in-process", injectableClass: InProcess },
+  { kind: "Reporter", name: "lines", injectableClass: Lines },
+];

@@ -1,4 +1,4 @@
-// `node .ci/mutation/table.mjs [--survivors] REPORT…`: what Stryker's reports say of each file, as a table of markdown; of a mutant that is in
+// `node .ci/mutation/table.mjs [--survivors] REPORT…`: what Stryker's reports (.json, or .jsonl of a run that was stopped) say of each file, as a table of markdown; of a mutant that is in
 // several, found in any is found. With --survivors also those that nobody found, one a line.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -12,8 +12,20 @@ if (positionals.length === 0) {
 const FOUND = ["Killed", "Timeout"];
 const LOST = ["Survived", "NoCoverage"];
 const files = new Map();
+/** A report, or the lines of a run, which may have been stopped; of these the sources are the present ones. */
+const filesIn = (report) => {
+  const text = readFileSync(report, "utf8");
+  if (!report.endsWith(".jsonl")) return Object.entries(JSON.parse(text).files);
+  const lines = text.split("\n").filter((line) => line !== "");
+  return Object.entries(
+    Object.groupBy(
+      lines.map((line) => JSON.parse(line)),
+      ({ file }) => file,
+    ),
+  ).map(([file, mutants]) => [file, { source: readFileSync(file, "utf8"), mutants }]);
+};
 for (const report of positionals) {
-  for (const [name, { source, mutants }] of Object.entries(JSON.parse(readFileSync(report, "utf8")).files)) {
+  for (const [name, { source, mutants }] of filesIn(report)) {
     const known = files.get(name) ?? new Map();
     files.set(name, known);
     for (const { status, location, mutatorName, replacement } of mutants) {
