@@ -11,7 +11,7 @@ import { file, layerOf } from "./layer.ts";
 import { assemble } from "./oci.ts";
 import { platformHere, runtimeFiles } from "./runtime.ts";
 
-const help = `npm run image -- --out FILE [--name NAME:TAG] 
+const help = `npm run image -- --out FILE [--name NAME:TAG]
        npm run image -- --bundle FILE [--notices FILE]
 
   --out FILE       where the image goes, as a tar in the OCI layout
