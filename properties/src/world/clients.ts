@@ -66,7 +66,7 @@ export const writable = (api: Api, nodes: Nodes, clients: Clients): readonly Pro
       !process.hung &&
       !process.loading &&
       !isPaused(process) &&
-      hasEnoughReplicas(nodes.valkey, process),
+      (nodes.habits?.isLenient === true || hasEnoughReplicas(nodes.valkey, process)),
   );
 };
 

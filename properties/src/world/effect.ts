@@ -55,6 +55,10 @@ export const obeyQueue = (around: Surroundings): Surroundings => {
       )
         break;
       const shorter = { ...process, queue: process.queue.slice(1) };
+      if (around.nodes.habits?.losesCommands === true) {
+        obeyed = { ...obeyed, nodes: { ...obeyed.nodes, valkey: withProcess(valkey, shorter) } };
+        continue;
+      }
       const done = obey(withProcess(valkey, shorter), shorter, command);
       const clients = done.clientsClosed ? closeConnections(obeyed.clients, runId) : obeyed.clients;
       obeyed = remembering(obeyed, { ...obeyed, nodes: { ...obeyed.nodes, valkey: done.valkey }, clients }, command);

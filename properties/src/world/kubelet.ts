@@ -25,6 +25,24 @@ export type Habits = {
   readonly loadsSlowly?: true;
   /** `replica-priority` by pod, where it is not the usual one. */
   readonly priorities?: { readonly [pod: string]: number };
+} & Unassumed;
+
+/** Worlds without one of the assumptions (ASSUMPTIONS.md): what it would be like if it did not hold. */
+export type Unassumed = {
+  /** A-2: what was written to a process that did not read is gone with its connection. */
+  readonly losesCommands?: true;
+  /** A-7: a primary that has nothing to send says nothing. */
+  readonly neverPings?: true;
+  /** A-8: what was sent may take for ever. */
+  readonly arrivesLate?: true;
+  /** A-9: a replica throws its data away before a full sync, and not at its end. */
+  readonly flushesFirst?: true;
+  /** A-11: a primary that never had a replica has a history that goes on all the same. */
+  readonly keepsHistory?: true;
+  /** A-12: min-replicas-to-write keeps nobody from writing. */
+  readonly isLenient?: true;
+  /** A-16: clients write on when all is over. */
+  readonly writesOn?: true;
 };
 type Stage = { readonly api: Api; readonly nodes: Nodes };
 
@@ -97,6 +115,7 @@ export const startContainer = ({ api, nodes }: Stage, pod: Pod): Stage => {
     role: bootRole(api, pod),
     loading: nodes.habits?.loadsSlowly === true && items.length > 0,
     priority: nodes.habits?.priorities?.[pod.name],
+    habits: nodes.habits,
   });
   const processes = [...nodes.valkey.processes, process].toSorted((one, other) => (one.runId < other.runId ? -1 : 1));
   return {

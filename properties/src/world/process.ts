@@ -50,6 +50,8 @@ export type Process = {
   readonly failover?: Failover;
   /** `replica-priority`, where it is not the usual one. */
   readonly priority?: number;
+  /** Where A-9 does not hold: its data is gone as soon as a full sync begins. */
+  readonly flushesFirst?: true;
   /** The operator's password is no longer its own: whoever asks or commands with it is turned away. */
   readonly locked?: true;
 };
@@ -75,6 +77,7 @@ export const boot = (life: {
   readonly role: Role;
   readonly loading: boolean;
   readonly priority?: number | undefined;
+  readonly habits?: { readonly flushesFirst?: true; readonly keepsHistory?: true } | undefined;
 }): Process => ({
   pod: life.pod,
   uid: life.uid,
@@ -85,13 +88,14 @@ export const boot = (life: {
   role: life.role,
   replid: replicationId(`${life.runId}/0`),
   histories: 0,
-  backlog: false,
+  backlog: life.habits?.keepsHistory === true,
   offset: 0n,
   items: life.items.map((item) => ({ id: item.id, at: 0n })),
   minReplicas: 0,
   users: [],
   queue: [],
   ...(life.priority === undefined ? {} : { priority: life.priority }),
+  ...(life.habits?.flushesFirst === true ? { flushesFirst: true } : {}),
 });
 
 /** Cannot serve a sync and cannot advance: what a freeze is for. */

@@ -66,7 +66,10 @@ export const canContinue = (source: Process, replica: Process): boolean =>
 export const attach = (valkey: Valkey, replica: Process): Valkey | undefined => {
   const source = sourceOf(valkey, replica);
   if (source === undefined || linkOf(replica) !== "connecting" || !serves(source, replica)) return undefined;
-  if (!canContinue(source, replica)) return withProcess(withBacklog(valkey, source), linked(replica, "syncing"));
+  if (!canContinue(source, replica)) {
+    const syncing = linked(replica, "syncing");
+    return withProcess(withBacklog(valkey, source), replica.flushesFirst === true ? { ...syncing, items: [], offset: 0n } : syncing);
+  }
   if (replica.replid === source.replid) return withProcess(valkey, linked(replica, "up"));
   const adopted: Process = { ...replica, replid: source.replid, before: { replid: replica.replid, upTo: replica.offset } };
   return withProcess(dropFollowers(valkey, replica, "in flight"), linked(adopted, "up"));

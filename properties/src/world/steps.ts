@@ -48,7 +48,7 @@ export const others = (around: Surroundings, scenario: Scenario, possible: Possi
 const mayWrite = (around: Surroundings, scenario: Scenario): boolean => {
   const { record } = around.api.cluster;
   const isOver = around.faults === 0 && scenario.faults > 0 && record?.intent === undefined && (record?.primary?.epoch ?? 1) > 1;
-  return around.clients.written < scenario.writes && !isOver;
+  return around.clients.written < scenario.writes && (!isOver || scenario.habits?.writesOn === true);
 };
 
 export const replicationSteps = (valkey: Valkey, { early, slow }: Scenario): readonly Step[] => {

@@ -45,9 +45,10 @@ export const drift = (stage: Stage, passed: number, { slow, spec }: Scenario, fl
   return { api: probeReadiness(kept.api, nodes), nodes };
 };
 
-export const flow = (valkey: Valkey, passed: number, { slow, spec }: Scenario): Valkey => {
+export const flow = (valkey: Valkey, passed: number, { slow, spec, habits }: Scenario): Valkey => {
   const linked = passed >= spec.pingInterval && !slow.includes("links") ? link(valkey) : valkey;
-  return passed >= ARRIVAL ? beat(arrive(linked, !slow.includes("streams"))) : linked;
+  const arrived = passed >= ARRIVAL && habits?.arrivesLate !== true ? arrive(linked, !slow.includes("streams")) : linked;
+  return passed >= ARRIVAL && habits?.neverPings !== true ? beat(arrived) : arrived;
 };
 
 /** A rewrite of an append-only file takes no longer than a period. */
