@@ -42,8 +42,11 @@ export const compactly = (setting: Setting, initial: World): { readonly model: M
   };
   const parcels = new Parcels<Packed>(values);
   const portable: Portable<World> = {
-    // What the operator knows of: what core makes of it is then worked out in one thread only.
-    owner: (world) => values.hashOf(compactOf(world).operator.memory) >>> 1,
+    // The record seldom changes: most steps stay in one thread, and what core makes of what it knows is worked out in one only.
+    owner: (world) => {
+      const { cluster } = compactOf(world).api;
+      return values.hashOf(cluster.record ?? cluster) >>> 1;
+    },
     write: (to, worlds) =>
       parcels.pack(
         to,
