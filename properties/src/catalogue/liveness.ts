@@ -47,6 +47,7 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
     "LV-8",
     "Without new faults epochs and effects cease.",
     model("RC-7"),
+    model("LV-8 moves"),
     law("decisions", "LV-8"),
     driven("drain", "LV-8"),
     scenario("settled", "without an API write but the Lease's"),

@@ -47,6 +47,7 @@ export const FAULTS: readonly Fault[] = [
   fault("pods: killed, and its volume is empty", ["crash, volume lost"], [], scenario("recovery")),
   fault("pods: killed, and its volume is what it was before a full sync", ["crash, volume rolled back"], []),
   fault("pods: deleted", ["pod deleted"], ["pod deleted"]),
+  fault("pods: their node is to be emptied", ["node cordoned"], [], "regressions/driven-drain.test.ts"),
   fault("pods: deleted with time to end", ["pod asked to go"], [], "regressions/driven-drain.test.ts", scenario("switchover")),
   fault("pods: deleted by force, its process lives on", ["pod deleted by force"], ["pod deleted by force"]),
   fault("pods: the disk is full", [], [], "laws/probe.test.ts", scenario("told")),

@@ -16,6 +16,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   bootstrap: { states: 2042, transitions: 3219 },
   "bootstrap of three, with a death": { states: 9829, transitions: 15294 },
   "bootstrap, operator restarts": { states: 2604, transitions: 3376 },
+  "nodes are to be emptied": { states: 2153, transitions: 3467 },
   "one replica only": { states: 18014, transitions: 21241 },
   "primaries hang and die": { states: 102434, transitions: 139169 },
   "primary cut off": { states: 12547, transitions: 18230 },

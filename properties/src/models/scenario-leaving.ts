@@ -1,7 +1,8 @@
 // Switchovers that nobody asks for by name: the primary's pod is to go, because fewer are wanted or because somebody deleted it.
+import { LV_8_MOVES } from "../specification/choice.ts";
 import { FO_22_PLAIN, SAFETY } from "../specification/safety.ts";
 import { LIVENESS } from "../specification/liveness.ts";
-import { HANDED_ON, SHRUNK } from "../specification/witnesses.ts";
+import { HANDED_ON, MOVED_OFF, NOWHERE_TO_GO, SHRUNK } from "../specification/witnesses.ts";
 import type { FaultStep } from "../world/faults.ts";
 import { SPEC } from "../world/begin.ts";
 import { question } from "./question.ts";
@@ -27,6 +28,16 @@ export const ASKED_TO_GO = question({
   scenario: { faults: 1, kinds: ["pod asked to go"], writes: 1, early: ["links"] },
   safety: [...SAFETY, FO_22_PLAIN],
   witnesses: [HANDED_ON],
+});
+
+/** One after the other, all of them in the end: then nobody is better off elsewhere. */
+export const NODES_LEAVE = question({
+  ...asked,
+  name: "nodes are to be emptied",
+  asks: "Does the role leave a node that is to be emptied, and stay where it is when all are?",
+  scenario: { faults: 3, kinds: ["node cordoned"], victims: "anybody", early: [] },
+  safety: [...SAFETY, FO_22_PLAIN, LV_8_MOVES],
+  witnesses: [MOVED_OFF, NOWHERE_TO_GO],
 });
 
 const also = (kind: FaultStep["kind"], asks: string) =>

@@ -3,7 +3,7 @@ import type { Question } from "./question.ts";
 import { MORE_DATA, NOBODY_SUITABLE, PRIORITY } from "./scenario-choice.ts";
 import { LOCKED_OUT, LOCKED_OUT_AND_DEATH, NO_EVIDENCE, SAYS_REPLICA } from "./scenario-evidence.ts";
 import { LEADER_ENDS } from "./scenario-leader.ts";
-import { ASKED_TO_GO, GOES_AND_DIES, GOES_AND_HANGS, GOES_UNLED, SCALED_AWAY, SCALED_AWAY_UNLED } from "./scenario-leaving.ts";
+import { ASKED_TO_GO, GOES_AND_DIES, GOES_AND_HANGS, GOES_UNLED, NODES_LEAVE, SCALED_AWAY, SCALED_AWAY_UNLED } from "./scenario-leaving.ts";
 import { ABSENT_REPLICA, QUICK_REBOOT, SLOW_LOAD } from "./scenario-reboot.ts";
 
 /** A few thousand states each. */
@@ -17,6 +17,7 @@ export const SCENARIOS: readonly Question[] = [
   SLOW_LOAD,
   ABSENT_REPLICA,
   SCALED_AWAY,
+  NODES_LEAVE,
 ];
 
 export const SCENARIOS_DEEP: readonly Question[] = [

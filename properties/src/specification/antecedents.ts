@@ -28,6 +28,7 @@ export const ANTECEDENTS: { readonly [property: string]: string } = {
   "LV-2 core": "the others go on without one in trouble",
   "RC-7": "stable",
   "SD-8 alone": "nobody is heard",
+  "LV-8 moves": "all nodes are to be emptied, stable",
   "SD-10": "one turned the operator away, stable again",
   "SEL-5 data": "the one with more data promoted",
   "SEL-6 priority": "held: BestCandidateExcluded",

@@ -69,6 +69,12 @@ export const SD_10: Property = always("SD-10", ({ api: { cluster } }) =>
   (cluster.record?.epoch ?? 1) > 1 ? `epoch ${cluster.record?.epoch} was claimed, and only a password was wrong` : undefined,
 );
 
+/** The role moves at most once for each node that is to be emptied. For worlds in which nothing else is wrong. */
+export const LV_8_MOVES: Property = always("LV-8 moves", ({ api: { cluster, pods } }) => {
+  const [moves, leaving] = [(cluster.record?.epoch ?? 1) - 1, pods.filter((pod) => pod.nodeLeaving === true).length];
+  return moves > leaving ? `${moves} moves, and ${leaving} nodes to be emptied` : undefined;
+});
+
 // --- Their antecedents ----------------------------------------------------------------------------------------------------
 
 export const NOBODY_HEARD: Sometimes<World> = sometimes(

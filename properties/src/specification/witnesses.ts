@@ -105,3 +105,13 @@ export const SHRUNK: Witness = sometimes("handed over, then scaled down", (world
     world.api.pods.length === 1
   );
 });
+/** The node of the first primary is to be emptied, and the role has moved to one whose node stays. */
+export const MOVED_OFF: Witness = sometimes("the role moved to a node that stays", (world) => {
+  const { record } = world.api.cluster;
+  const leaves = (name: string | undefined): boolean => world.api.pods.some((pod) => pod.name === name && pod.nodeLeaving === true);
+  return isStable(world) && record?.epoch === 2 && leaves("web-0") && !leaves(record.primary?.pod);
+});
+export const NOWHERE_TO_GO: Witness = sometimes(
+  "all nodes are to be emptied, stable",
+  (world) => isStable(world) && world.api.pods.every((pod) => pod.nodeLeaving === true),
+);

@@ -31,6 +31,8 @@ export type FaultStep =
   | { readonly _tag: "Fault"; readonly kind: "operator cut off" }
   /** The operator's password is no longer that of a process. */
   | { readonly _tag: "Fault"; readonly kind: "locked out"; readonly process: RunId }
+  /** The node of a pod is to be emptied: nothing happens to the pod yet. */
+  | { readonly _tag: "Fault"; readonly kind: "node cordoned"; readonly pod: PodName }
   /** The pod is deleted with its time to end: its process lives until its preStop lets it go. */
   | { readonly _tag: "Fault"; readonly kind: "pod asked to go"; readonly pod: PodName }
   /** The pod object goes, its process at once or never told. */
@@ -70,11 +72,12 @@ const faultsOf = (world: Surroundings, scenario: Scenario, kind: FaultStep["kind
       return valkey.processes.some((process) => isOpen(valkey, OPERATOR, process.address)) ? [{ _tag: "Fault", kind }] : [];
     case "locked out":
       return victims.filter((process) => process.locked !== true).map((process) => ({ _tag: "Fault", kind, process: process.runId }));
+    case "node cordoned":
     case "pod asked to go":
     case "pod deleted":
     case "pod deleted by force":
       return world.api.pods
-        .filter((pod) => !pod.deleting || kind !== "pod asked to go")
+        .filter((pod) => !(kind === "pod asked to go" ? pod.deleting : kind === "node cordoned" && pod.nodeLeaving === true))
         .filter((pod) => victims.some((process) => process.uid === pod.uid))
         .map((pod) => ({ _tag: "Fault", kind, pod: pod.name }));
     case "demoted by hand":
@@ -140,8 +143,10 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
       return victim === undefined
         ? struck
         : { ...struck, nodes: { ...nodes, valkey: withProcess(nodes.valkey, { ...victim, locked: true }) } };
+    case "node cordoned":
     case "pod asked to go": {
-      const pods = world.api.pods.map((pod) => (pod.name === step.pod ? { ...pod, deleting: true } : pod));
+      const change = step.kind === "node cordoned" ? ({ nodeLeaving: true } as const) : { deleting: true };
+      const pods = world.api.pods.map((pod) => (pod.name === step.pod ? { ...pod, ...change } : pod));
       return { ...struck, api: withPods(world.api, pods) };
     }
     case "pod deleted":
@@ -191,6 +196,7 @@ export const describeFault = (world: World | undefined, step: FaultStep): string
     case "locked out":
     case "demoted by hand":
       return `FAULT ${step.kind}: ${step.process}`;
+    case "node cordoned":
     case "pod asked to go":
     case "pod deleted":
     case "pod deleted by force":

@@ -68,7 +68,7 @@ export const keyOf = (world: World, scenario: Scenario): string => {
 export const cutoffs = ({ spec, edits, kinds }: Scenario) => {
   const patience = 2 * spec.downAfter;
   // A handover that got stuck is given up five seconds after its epoch was seen first.
-  const isHandedOver = edits.length > 0 || kinds.includes("pod asked to go");
+  const isHandedOver = edits.length > 0 || kinds.includes("pod asked to go") || kinds.includes("node cordoned");
   const known = isHandedOver ? Math.max(patience, 5_000) : patience;
   const oldest = Math.max(patience, spec.failoverTimeout, spec.recoveryWait) + spec.pingInterval;
   return {
@@ -144,6 +144,7 @@ const fault = (moment: Moment, step: Extract<Step, { _tag: "Fault" }>, workings:
     case "isolated":
     case "operator cut off":
     case "locked out":
+    case "node cordoned":
     case "pod asked to go":
     case "pod deleted":
     case "pod deleted by force":

@@ -3,6 +3,7 @@
 import { OPERATOR_RESTARTS } from "../../models/answers-lost.ts";
 import { BEGINNING, FORCED } from "../../models/narrow.ts";
 import { HANGS_FOR_EVER, MEMBER_HANGS_FOR_EVER, PLAIN_SWITCHOVER, TWO_PLAIN_DEATHS } from "../../models/narrow-lasting.ts";
+import { NODES_LEAVE } from "../../models/scenario-leaving.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const switchover = byTest("properties/src/regressions/driven-switchover.test.ts");
@@ -92,6 +93,12 @@ export const LASTING: readonly Mutant[] = [
       ),
     ],
     expected: [inModel("LV-1", OPERATOR_RESTARTS)],
+  },
+  {
+    id: "L-9",
+    what: "the role travels from one node that is to be emptied to the next, and back",
+    patches: [inCore("handover.ts", '(demand.evidence !== "NodeLeaving" || pod.nodeLeaving !== true);', "true;")],
+    expected: [inModel("LV-8 moves", NODES_LEAVE)],
   },
   {
     id: "L-8",
