@@ -44,7 +44,7 @@ export const FAULTS: readonly Fault[] = [
   fault("operator: a command of a former leader arrives", ["operator pauses"], ["messages lost or late"], "laws/session.test.ts"),
   fault("pods: a process is killed", ["crash"], ["crash"], scenario("failovers")),
   fault("pods: a process hangs, and may wake", ["hang"], ["hang"], scenario("failovers")),
-  fault("pods: killed, and its volume is empty", ["crash, volume lost"], [], scenario("recovery")),
+  fault("pods: killed, and its volume is empty", ["crash, volume lost"], ["crash, volume lost"], scenario("recovery")),
   fault("pods: killed, and its volume is what it was before a full sync", ["crash, volume rolled back"], []),
   fault("pods: deleted", ["pod deleted"], ["pod deleted"]),
   fault("pods: their node is to be emptied", ["node cordoned"], [], "regressions/driven-drain.test.ts"),

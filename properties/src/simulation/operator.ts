@@ -254,7 +254,9 @@ export class Operator {
     if (state.due === due) return;
     state.due = due;
     this.at(due, () => {
-      if (state.due !== due || state.waiting || this.memory.leadership._tag !== "Leading") return;
+      if (state.due !== due || state.waiting) return;
+      state.due = -1; // whoever is not asked now is planned again
+      if (this.memory.leadership._tag !== "Leading") return;
       if (!probeTargets(this.memory).some((one) => one.uid === target.uid && one.address === target.address)) return;
       this.probe(target, state);
     });

@@ -242,7 +242,9 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
   };
   const strikeSoon = (): void => {
     if (random() < 0.8) nature.writeMuch();
-    after(between(200, 1_500), strike);
+    // What core has to survive comes in company: a second and a third fault before the first is dealt with.
+    const blows = random() < 0.6 ? 1 : Math.floor(between(2, 4));
+    for (let blow = 0; blow < blows; blow++) after(between(200, 1_500 * blows), strike);
     after(between(20_000, 150_000), strikeSoon);
   };
 

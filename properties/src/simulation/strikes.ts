@@ -9,6 +9,7 @@ import type { Operator } from "./operator.ts";
 
 export const KINDS = [
   "crash",
+  "crash, volume lost",
   "hang",
   "cut off from the operator",
   "isolated",
@@ -69,6 +70,7 @@ export const strikeAt = (kind: Kind, scene: Scene): boolean => {
     case "switchover asked for":
       return askForSwitchover(scene);
     case "crash":
+    case "crash, volume lost":
     case "hang":
     case "cut off from the operator":
     case "isolated":
