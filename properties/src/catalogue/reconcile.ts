@@ -87,7 +87,7 @@ export const RECONCILE: readonly Entry[] = [
     ),
   ),
   limited(
-    "Watches that lag for any time are in no model; foreign writes and lost answers are.",
+    "A watch that lags shows what is newest when it shows something; one that goes back to an older state is in the simulation alone.",
     entry(
       "RC-16",
       "A view older than one's own write makes nothing twice and loses no update.",

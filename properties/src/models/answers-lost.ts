@@ -17,6 +17,16 @@ const one = (kind: FaultStep["kind"], asks: string) =>
     witnesses: [FAILED_OVER],
   });
 
+export const WATCH_LAGS = question({
+  name: "primary leaves, the watch lags",
+  asks: "May whatever the API server has to tell come at any later moment?",
+  begins: "settled",
+  scenario: { faults: 1, kinds: ["crash", "pod deleted", "pod deleted by force"], writes: 1, slow: ["watch"], early: [] },
+  safety: SAFETY,
+  liveness: LIVENESS,
+  witnesses: [FAILED_OVER],
+});
+
 export const OPERATOR_RESTARTS = one(
   "operator restarts",
   "Does an operator that forgets everything in the middle finish what its predecessor began?",

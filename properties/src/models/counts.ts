@@ -29,6 +29,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "primary dies, request lost": { states: 754, transitions: 832 },
   "primary hangs": { states: 4813, transitions: 7590 },
   "primary leaves": { states: 5134, transitions: 7788 },
+  "primary leaves, the watch lags": { states: 10524, transitions: 16044 },
   "replicas with more and with less": { states: 2320, transitions: 2866 },
   scale: { states: 17499, transitions: 38594 },
   "scaled down in a failover": { states: 37583, transitions: 51617 },

@@ -1,5 +1,5 @@
 // Every model: those that are asked each time, and those that take longer than somebody waits.
-import { ANSWER_LOST, DELAYED, FOREIGN_WRITE, OPERATOR_RESTARTS, REQUEST_LOST } from "./answers-lost.ts";
+import { ANSWER_LOST, DELAYED, FOREIGN_WRITE, OPERATOR_RESTARTS, REQUEST_LOST, WATCH_LAGS } from "./answers-lost.ts";
 import { BOOTSTRAP, BOOTSTRAP_DEEP, BOOTSTRAP_OF_TWO } from "./bootstrap.ts";
 import { MEMBER_DIES, MEMBER_HANGS, MEMBER_IS_SLOW } from "./members-change.ts";
 import { PRIMARY_CUT_OFF } from "./primary-cut-off.ts";
@@ -28,6 +28,7 @@ export const QUESTIONS: readonly Question[] = [
   ANSWER_LOST,
   DELAYED,
   FOREIGN_WRITE,
+  WATCH_LAGS,
   MEMBER_DIES,
   MEMBER_HANGS,
   SCALE,

@@ -30,7 +30,13 @@ export const enabled = (
   own: "Act" | "Read" | "Tick",
   scenario: Scenario,
   possible: Possible = POSSIBLE,
-): readonly Step[] => [{ _tag: own }, ...others(around, scenario, possible), ...faults(around, scenario, own === "Act")];
+): readonly Step[] => [
+  { _tag: own },
+  // News may be late: time passes first.
+  ...(own === "Read" && scenario.slow.includes("watch") ? [{ _tag: "Tick" } as const] : []),
+  ...others(around, scenario, possible),
+  ...faults(around, scenario, own === "Act"),
+];
 
 /** Everything that is neither an operator's step nor a fault. */
 export const others = (around: Surroundings, scenario: Scenario, possible: Possible): readonly Step[] => [

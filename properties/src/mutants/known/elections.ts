@@ -1,6 +1,7 @@
 // Losing the primary and making another one: what is done in the wrong order, on too little, or not at all.
 import { BEGINNING, DEATH, FORCED, HANG, PAIR, TWO_CUT_OFF } from "../../models/narrow.ts";
 import { PRIORITY } from "../../models/scenario-choice.ts";
+import { WATCH_LAGS } from "../../models/answers-lost.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const objects = byTest("properties/src/laws/objects.test.ts");
@@ -184,7 +185,7 @@ export const ELECTIONS: readonly Mutant[] = [
     id: "F-5",
     what: "decide on a view older than one's own write",
     patches: [inCore("performed.ts", ": written(landed, action, outcome, now)", ": landed")],
-    expected: [inModel("FO-7 own writes", DEATH)],
+    expected: [inModel("FO-7 own writes", DEATH), inModel("FO-7 own writes", WATCH_LAGS)],
   },
   {
     id: "F-6",
