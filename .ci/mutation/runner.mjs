@@ -19,10 +19,15 @@ class InProcess {
   static inject = ["options"];
   #tests;
   #patterns;
+  #leave;
 
-  /** `inProcess.tests` of the configuration: patterns of test files; or GUNGNIR_MUTATION_TESTS, with commas between them. */
+  /**
+   * `inProcess.tests` of the configuration: patterns of test files; or GUNGNIR_MUTATION_TESTS, with commas between them. `inProcess.leave`: a
+   * regular expression for the titles of those that are left out, because they take seconds.
+   */
   constructor({ inProcess }) {
     this.#patterns = process.env.GUNGNIR_MUTATION_TESTS?.split(",") ?? inProcess.tests;
+    this.#leave = new RegExp(inProcess.leave ?? "^$");
   }
 
   capabilities() {
@@ -79,7 +84,9 @@ class InProcess {
 
   /** From the copy that Stryker made, which is where we are. */
   async #load() {
-    this.#tests ??= (await loadTests(this.#patterns, process.cwd())).map((test) => ({ ...test, milliseconds: Infinity }));
+    this.#tests ??= (await loadTests(this.#patterns, process.cwd()))
+      .filter(({ title }) => !this.#leave.test(title))
+      .map((test) => ({ ...test, milliseconds: Infinity }));
     return this.#tests;
   }
 }

@@ -18,8 +18,7 @@ export const nameOf = ({ file, line, operator, original, replacement }: Listed):
 
 export const toldOf = (trial: Trial): string => {
   const { killer, also } = trial;
-  if (killer === undefined)
-    return `${verdictOf(trial)}: ${[whyEquivalent(trial.mutant), ...also].filter((one) => one !== undefined).join("; ")}`;
+  if (killer === undefined) return [whyEquivalent(trial.mutant), ...also].filter((one) => one !== undefined).join("; ");
   const length = killer.steps === undefined ? "" : `, ${killer.steps} steps`;
   return `${killer.property} by ${killer.where}${length}: ${oneLine(killer.message, 120)}`;
 };
