@@ -7,6 +7,7 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
     "Once faults stop: one primary, published and routed to, all others linked and counted, for ever; or a hold with a name.",
     model("LV-1"),
     model("LV-1 core"),
+    model("LV-1 healed"),
   ),
   entry(
     "LV-2",

@@ -2,7 +2,7 @@
 import { milliseconds } from "@gungnir/core";
 import { SPEC } from "../world/begin.ts";
 import { GOES_ON } from "../specification/lasting.ts";
-import { LIVENESS } from "../specification/liveness.ts";
+import { LIVENESS_KEPT } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, held, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
@@ -14,6 +14,6 @@ export const PRIMARY_CUT_OFF = question({
   // D is three probes: two readings that show an advance must both begin a period after the primary was last heard.
   scenario: { spec: { ...SPEC, downAfter: milliseconds(1_500) }, faults: 1, kinds: ["isolated", "cut off from the operator"], writes: 1 },
   safety: SAFETY,
-  liveness: LIVENESS,
+  liveness: LIVENESS_KEPT,
   witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, GOES_ON, held("PrimaryAliveElsewhere")],
 });

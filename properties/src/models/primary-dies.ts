@@ -1,5 +1,5 @@
 // The ordinary failover: the primary's process dies while clients write, its last bytes still on their way.
-import { LIVENESS } from "../specification/liveness.ts";
+import { LIVENESS_KEPT } from "../specification/liveness.ts";
 import { FO_5_TAIL, SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, REJOINED } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
@@ -10,6 +10,6 @@ export const PRIMARY_DIES = question({
   begins: "settled",
   scenario: { faults: 1, kinds: ["crash"], writes: 2 },
   safety: [...SAFETY, FO_5_TAIL],
-  liveness: LIVENESS,
+  liveness: LIVENESS_KEPT,
   witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, REJOINED],
 });

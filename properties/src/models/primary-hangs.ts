@@ -1,6 +1,6 @@
 // The dangerous one: the primary stops, is given up, and wakes at any moment with open connections of clients.
 import { GOES_ON } from "../specification/lasting.ts";
-import { LIVENESS } from "../specification/liveness.ts";
+import { LIVENESS_KEPT } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
@@ -11,6 +11,6 @@ export const PRIMARY_HANGS = question({
   begins: "settled",
   scenario: { faults: 1, kinds: ["hang"], writes: 1 },
   safety: SAFETY,
-  liveness: LIVENESS,
+  liveness: LIVENESS_KEPT,
   witnesses: [FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, GOES_ON],
 });

@@ -1,11 +1,11 @@
 // The primary's process starts again, at the address and in the pod that it had: at once, or after reading its data for a long time; and
 // a replica that was away while somebody else became primary.
-import { LIVENESS } from "../specification/liveness.ts";
+import { LIVENESS_KEPT } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, FOLLOWS_ANOTHER, REJOINED, SAME_ADDRESS } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
 
-const asked = { begins: "settled", safety: SAFETY, liveness: LIVENESS } as const;
+const asked = { begins: "settled", safety: SAFETY, liveness: LIVENESS_KEPT } as const;
 
 export const QUICK_REBOOT = question({
   ...asked,

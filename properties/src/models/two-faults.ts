@@ -1,12 +1,12 @@
 // A primary and a replica in trouble: too few may be left to freeze, and then the operator must hold rather than lose. Links and pods move with the
 // clock here; what happens within its periods is asked in the worlds with one fault.
 import { SPEC } from "../world/begin.ts";
-import { LIVENESS } from "../specification/liveness.ts";
+import { LIVENESS, LIVENESS_KEPT } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, FALSE_ALARM, held, PROMOTED_AFTER_ACKNOWLEDGEMENT, REJOINED, TWO_PRIMARIES } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
 
-const asked = { begins: "settled", safety: SAFETY, liveness: LIVENESS } as const;
+const asked = { begins: "settled", safety: SAFETY, liveness: LIVENESS_KEPT } as const;
 
 export const TWO_IN_A_ROW = question({
   ...asked,
@@ -50,6 +50,7 @@ export const TWO_HANG = question({
 
 export const PAIR = question({
   ...asked,
+  liveness: LIVENESS,
   name: "one replica only",
   asks: "With one replica, is an empty one ever promoted over data that may come back?",
   scenario: { spec: { ...SPEC, replicas: 2 }, faults: 2, kinds: ["crash", "crash, volume lost"], victims: "anybody", writes: 1, early: [] },

@@ -6,7 +6,7 @@ import { explore } from "../explore/explore.ts";
 import { exploreFair } from "../explore/fair.ts";
 import { searched } from "../models/question.ts";
 import type { Question } from "../models/question.ts";
-import { FAIRNESS, LIVENESS } from "../specification/liveness.ts";
+import { FAIRNESS, LIVENESS_KEPT } from "../specification/liveness.ts";
 import type { Core } from "../world/operator.ts";
 import type { Expected, Trial } from "./mutant.ts";
 
@@ -28,7 +28,7 @@ type Search = { readonly states: number; readonly found?: Found; readonly proble
 
 const search = (asked: Question, property: string, core: Core): Search => {
   try {
-    const promises = LIVENESS.filter((promise) => promise.id === property);
+    const promises = LIVENESS_KEPT.filter((promise) => promise.id === property);
     return promises.length > 0 ? forEver(asked, promises, core) : once(asked, property, core);
   } catch (problem) {
     // It never settles, so that a model that begins settled does not begin: one that begins with nothing shows why.
@@ -46,7 +46,7 @@ const once = (asked: Question, property: string, core: Core): Search => {
 };
 
 /** What has to come about, and in some fair round does not: only a whole graph tells. */
-const forEver = (asked: Question, promises: typeof LIVENESS, core: Core): Search => {
+const forEver = (asked: Question, promises: typeof LIVENESS_KEPT, core: Core): Search => {
   const { states, complete, lassos } = exploreFair(searched(asked, core), promises, FAIRNESS, [], { maxStates: MOST_STATES });
   const [lasso] = lassos;
   if (lasso === undefined) return complete ? { states } : { states, problem: `not searched to its end in ${states} states` };

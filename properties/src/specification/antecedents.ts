@@ -24,6 +24,7 @@ export const ANTECEDENTS: { readonly [property: string]: string } = {
   S5: "failed over, stable again",
   "LV-1": "failed over, stable again",
   "LV-2": "failed over, stable again",
+  "LV-1 healed": "failed over, stable again",
   "LV-1 core": "the others go on without one in trouble",
   "LV-2 core": "the others go on without one in trouble",
   "RC-7": "stable",

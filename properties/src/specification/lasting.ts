@@ -11,7 +11,9 @@ import { isPaused } from "../world/pause.ts";
 import { isPrimary } from "../world/process.ts";
 import type { Process } from "../world/process.ts";
 import { followers, isOpen } from "../world/replication.ts";
+import { actingIn } from "../world/team.ts";
 import type { World } from "../world/world.ts";
+import { hasLastingTrouble, isStable } from "./stable.ts";
 
 /** Answers, lets the operator in, and is where a pod says that it is. */
 const isWell = ({ api, nodes: { valkey } }: World, process: Process): boolean =>
@@ -41,7 +43,10 @@ export const coreOf = (world: World): readonly Process[] | undefined => {
 
 /** A hold that only a user ends, by what he asks for; none of those that end when somebody comes back. */
 const USERS_HOLDS: readonly string[] = ["BestCandidateExcluded", "DataFound", "BootstrapBlocked", "ScaleDownHeld"];
-const isHeldByUser = ({ operator: { decision } }: World): boolean => decision._tag === "Wait" && USERS_HOLDS.includes(decision.because);
+const isHeldByUser = (world: World): boolean => {
+  const { decision } = actingIn(world);
+  return decision._tag === "Wait" && USERS_HOLDS.includes(decision.because);
+};
 
 /** Somebody takes writes where they are sent to. */
 const isServed = (world: World): boolean => {
@@ -95,7 +100,17 @@ export const LV_1_CORE: Eventually<World> = eventually("LV-1 core", "eventually 
   );
 });
 
-/** The antecedent of both: somebody is not well, and the others go on. */
+/**
+ * What holds with a name is let go when its cause is: where every volume keeps what it had, and nobody is in trouble any more, no hold is
+ * left but those that a user ends. (LV-1 is content with the name.)
+ */
+export const LV_1_HEALED: Eventually<World> = eventually(
+  "LV-1 healed",
+  "eventually always",
+  (world) => isStable(world) || isHeldByUser(world) || hasLastingTrouble(world),
+);
+
+/** The antecedent of the first two: somebody is not well, and the others go on. */
 export const GOES_ON: Sometimes<World> = sometimes("the others go on without one in trouble", (world) => {
   const well = coreOf(world);
   return well !== undefined && well.length < world.nodes.valkey.processes.length && isStableAmong(world, well);

@@ -5,10 +5,12 @@ import type { Eventually, Fairness } from "../explore/model.ts";
 import { WRITE_SERVICE } from "../world/api.ts";
 import { selectedPods } from "../world/clients.ts";
 import { isPrimary } from "../world/process.ts";
-import { LV_1_CORE, LV_2_CORE } from "./lasting.ts";
-import { followers } from "../world/replication.ts";
-import type { Step, World } from "../world/world.ts";
 import { actingIn } from "../world/team.ts";
+import type { Step, World } from "../world/world.ts";
+import { LV_1_CORE, LV_1_HEALED, LV_2_CORE } from "./lasting.ts";
+import { hasLastingTrouble, isStable } from "./stable.ts";
+
+export { isStable } from "./stable.ts";
 
 /** Holds that only a human, a returning volume or a returning process ends: named, reported, and allowed to last. */
 export const NAMED_HOLDS: readonly WaitReason[] = [
@@ -19,33 +21,6 @@ export const NAMED_HOLDS: readonly WaitReason[] = [
   "FreezeQuorumMissing",
   "ScaleDownHeld",
 ];
-
-/** One primary, published and routed to; every other process linked to it and counted; nobody missing. */
-export const isStable = (world: World): boolean => {
-  const { record, spec } = world.api.cluster;
-  const { processes } = world.nodes.valkey;
-  if (record?.primary === undefined || record.intent !== undefined) return false;
-  const { primary } = record;
-  const acting = processes.find((process) => process.runId === primary.runId);
-  if (acting === undefined || !isPrimary(acting) || processes.filter((process) => isPrimary(process)).length !== 1) return false;
-  const selected = selectedPods(world.api, WRITE_SERVICE);
-  const linked = followers(world.nodes.valkey, acting);
-  // A process whose pod object is gone is nobody's replica any more; that it is no primary was asked above.
-  const others = processes.filter((process) => process !== acting && world.api.pods.some((pod) => pod.uid === process.uid));
-  return (
-    selected.length === 1 &&
-    selected[0] === primary.pod &&
-    world.api.pods.length === spec.replicas &&
-    others.every(
-      (process) =>
-        linked.includes(process) && record.members.some((member) => member.runId === process.runId && member.state === "Streaming"),
-    )
-  );
-};
-
-/** Somebody is hung, cut off or turns the operator away, and nobody owes us that this ends: lasting.ts says what is promised then. */
-const hasLastingTrouble = (world: World): boolean =>
-  world.nodes.valkey.cuts.length > 0 || world.nodes.valkey.processes.some((process) => process.hung || process.locked === true);
 
 const holdsByName = (world: World): boolean => {
   const { decision } = actingIn(world);
@@ -109,3 +84,6 @@ export const FAIRNESS: Fairness<Step> = (step) => {
 };
 
 export const LIVENESS: readonly Eventually<World>[] = [LV_1, LV_2, LV_1_CORE, LV_2_CORE, RC_7];
+
+/** And where no fault takes the data of a volume. */
+export const LIVENESS_KEPT: readonly Eventually<World>[] = [...LIVENESS, LV_1_HEALED];

@@ -3,6 +3,7 @@
 import { OPERATOR_RESTARTS } from "../../models/answers-lost.ts";
 import { BEGINNING, FORCED } from "../../models/narrow.ts";
 import { HANGS_FOR_EVER, MEMBER_HANGS_FOR_EVER, PLAIN_SWITCHOVER, TWO_PLAIN_DEATHS } from "../../models/narrow-lasting.ts";
+import { ABSENT_REPLICA } from "../../models/scenario-reboot.ts";
 import { NODES_LEAVE } from "../../models/scenario-leaving.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
@@ -99,6 +100,18 @@ export const LASTING: readonly Mutant[] = [
     what: "the role travels from one node that is to be emptied to the next, and back",
     patches: [inCore("handover.ts", '(demand.evidence !== "NodeLeaving" || pod.nodeLeaving !== true);', "true;")],
     expected: [inModel("LV-8 moves", NODES_LEAVE)],
+  },
+  {
+    id: "L-10",
+    what: "a hold for want of data is for ever: the volume that comes back is not looked at",
+    patches: [
+      inCore(
+        "recovery.ts",
+        'if (returned !== undefined) return claimGrant(observation, record, intent, returned, "VolumeReturned");',
+        "void returned;",
+      ),
+    ],
+    expected: [inModel("LV-1 healed", ABSENT_REPLICA)],
   },
   {
     id: "L-8",
