@@ -12,10 +12,19 @@ const LOOK_MS = 300;
 export const followLogs = (api: Api, namespace: string, line: (text: string) => void): Following => {
   const stopped = new AbortController();
   const followed = new Map<string, Promise<void>>();
+  /** When a stream ended before its container did: its node may have been away. */
+  const brokenOff = new Map<string, string>();
 
-  const follow = async (pod: string): Promise<void> => {
+  const follow = async (pod: string, id: string): Promise<void> => {
     const path = pathTo("pods", namespace, pod, "log");
-    const stream = await api.client.open({ method: "GET", path, query: { follow: true }, accept: "*/*", signal: stopped.signal });
+    const sinceTime = brokenOff.get(id);
+    const stream = await api.client.open({
+      method: "GET",
+      path,
+      query: { follow: true, sinceTime },
+      accept: "*/*",
+      signal: stopped.signal,
+    });
     if (stream._tag !== "Opened") return;
     const decoder = new TextDecoder();
     let rest = "";
@@ -34,7 +43,11 @@ export const followLogs = (api: Api, namespace: string, line: (text: string) => 
         const [container] = listOf(at(pod, "status", "containerStatuses"));
         const id = container?.["containerID"];
         if (typeof id !== "string" || at(container, "state", "running") === undefined || followed.has(id)) continue;
-        followed.set(id, follow(String(at(pod, "metadata", "name"))));
+        const following = follow(String(at(pod, "metadata", "name")), id).then(() => {
+          brokenOff.set(id, new Date().toISOString());
+          followed.delete(id);
+        });
+        followed.set(id, following);
       }
       await sleep(LOOK_MS);
     }

@@ -5,7 +5,7 @@ import { isSuccess, messageOf } from "../../src/kubernetes/answer.ts";
 import { pathTo } from "../../src/sandbox/clients/api.ts";
 import { at, listOf, type LogLine } from "../scenarios/reading.ts";
 import { createSubject, type Subject } from "../scenarios/subject.ts";
-import { poll, until } from "../scenarios/waiting.ts";
+import { until } from "../scenarios/waiting.ts";
 import type { Backend, Place, Undo } from "./backend.ts";
 
 /** What is shown of a scenario: milliseconds, counts, or words. */
@@ -35,7 +35,8 @@ const LOOK_MS = 20;
 
 export const openStage = async (backend: Backend, scenario: string): Promise<Stage> => {
   const { api, client, operator } = backend;
-  const namespace = `e2e-${scenario}`;
+  // Of its own each time: the one before may still be on its way out.
+  const namespace = `e2e-${scenario}-${Date.now().toString(36).slice(-5)}`;
   const namespaces = new Set<string>();
   const subjects: Subject[] = [];
   const undos: Undo[] = [];
@@ -45,7 +46,6 @@ export const openStage = async (backend: Backend, scenario: string): Promise<Sta
   const addNamespace = async (name: string): Promise<void> => {
     if (namespaces.has(name)) return;
     namespaces.add(name);
-    await poll(async () => (await api.get(pathTo("namespaces", undefined, name)))._tag === "Missing", AbortSignal.timeout(PATIENCE_MS));
     const made = await api.create("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
     if (made._tag !== "Done") throw new Error(made.message);
   };

@@ -34,7 +34,10 @@ const once = async (
   await relieve();
   await subject.whole();
   await clients.reckon(toll);
-  demand(seen.epochs === 1, `${seen.epochs} epochs for one fault`);
+  // A handover that is not done in its half second is undone, and tried again under another epoch.
+  const undone = stage.log().filter((line) => line["because"] === "SwitchoverUndone" || line["because"] === "SwitchoverFailed").length;
+  if (undone > 0) stage.figure("undone", undone);
+  demand(seen.epochs <= 1 + undone, `${seen.epochs} epochs for one fault`);
   demand(seen.firstWrite <= limitMs, `the first write after ${Math.round(seen.firstWrite)} ms; at most ${limitMs} ms is promised`);
 };
 
