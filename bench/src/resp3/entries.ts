@@ -18,7 +18,7 @@ export type Entry = {
 };
 
 /** Ours in another way than that of the row: shown, and no peer. */
-export const asides: readonly string[] = ["ours, bigints", "ours, lazy", "ours, anew"];
+export const asides: readonly string[] = ["ours, bigints", "ours, lazy", "ours, made only", "ours, anew"];
 
 /** Where an aside says something that ours does not. */
 const isTold = (
@@ -27,6 +27,7 @@ const isTold = (
 ): boolean => {
   if (name === "ours, bigints") return /integers|nested|ROLE|every split/.test(row) && mode === "strings";
   if (name === "ours, lazy") return task === "leaves" && mode === "strings";
+  if (name === "ours, made only") return /64 B bulks, 64|nested|maps|pipelined$/.test(row) && task === "leaves";
   return name !== "ours, anew" || row === "PING" || row === "INFO";
 };
 

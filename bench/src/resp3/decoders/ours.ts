@@ -42,8 +42,8 @@ export const oursLazy: Decoder = {
   pass: () => passOf(initial({ integers: "number", payload: "lazy" }), leavesOf(mixOfWindow)),
 };
 
-type Integer = bigint | number;
-type Consumer<P extends Payload, I extends Integer> = (sum: number, message: Message<P, I>) => number;
+export type Integer = bigint | number;
+export type Consumer<P extends Payload, I extends Integer> = (sum: number, message: Message<P, I>) => number;
 
 const passOf = <P extends Payload, I extends Integer>(start: State<P, I>, consume: Consumer<P, I>): Pass => {
   let state = start;
@@ -59,9 +59,9 @@ const passOf = <P extends Payload, I extends Integer>(start: State<P, I>, consum
   };
 };
 
-const mixOfBytes = (sum: number, { bytes }: Bytes): number => mixBytes(sum, bytes);
+export const mixOfBytes = (sum: number, { bytes }: Bytes): number => mixBytes(sum, bytes);
 
-const mixOfText = (sum: number, { text }: Text): number => {
+export const mixOfText = (sum: number, { text }: Text): number => {
   if (text === undefined) throw new Error("a text that is none");
   return mixText(sum, text);
 };
@@ -72,7 +72,7 @@ const mixOfWindow = (sum: number, window: Window): number => {
   return mixText(sum, text);
 };
 
-const leavesOf = <P extends Payload, I extends Integer>(mixPayload: (sum: number, payload: P) => number): Consumer<P, I> => {
+export const leavesOf = <P extends Payload, I extends Integer>(mixPayload: (sum: number, payload: P) => number): Consumer<P, I> => {
   const mixAll = (sum: number, items: readonly Value<P, I>[]): number => {
     let all = mixOpen(sum, items.length);
     for (const item of items) all = mixLeaves(all, item);
