@@ -95,3 +95,17 @@ test("S3m what was raised for a member that streams stays raised while the recor
   expect(driven.told("Enlist").length).toBeGreaterThan(1);
   expect(driven.told("Configure")).toEqual(["Configure web-0 MinReplicasRaised"]);
 });
+
+// Seen to fail: whoever missed a question counted by what it had said before.
+test("S3m nobody is counted by an old word: a pod that just missed a question joins when it answers again", () => {
+  const driven = served({});
+  driven.until(1_000, 100);
+  driven.says(2, "silent");
+  driven.until(1_200, 100);
+  driven.read({ record: { ...driven.record, members: driven.record.members.filter((one) => one.pod === "web-1") } });
+  driven.until(1_500, 100);
+  expect(driven.told("Enlist")).toEqual([]);
+  driven.says(2, words(2));
+  driven.until(1_700, 100);
+  expect(driven.told("Enlist")[0]).toBe("Enlist web-1:Streaming,web-2:Joining MemberJoining");
+});
