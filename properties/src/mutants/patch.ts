@@ -26,7 +26,9 @@ export const patched = (text: string, patch: Patch, id: string): string => {
 /** The folders that have to be copied, so that whoever imports a patched file imports the patched one. */
 const foldersOf = (mutant: Mutant): readonly string[] => {
   const isBeyondCore = mutant.patches.some(({ file }) => !file.startsWith("core/"));
-  return isBeyondCore ? ["core/src", "shell/src", "shell/package.json", "crds", "properties/src"] : ["core/src"];
+  return isBeyondCore
+    ? ["core/src", "shell/src", "shell/install", "shell/image", "shell/integration", "shell/package.json", "crds", "properties/src"]
+    : ["core/src"];
 };
 
 /** A folder like the checkout, with the mutant in it. Whoever made it removes it. */

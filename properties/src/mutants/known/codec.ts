@@ -69,9 +69,15 @@ export const CODEC: readonly Mutant[] = [
   },
   {
     id: "R-RESP-8",
-    what: "any depth is gone down to",
-    patches: [inCore("resp3/header.ts", 'if (depth > limits.depth) return excess("depth", limits.depth, depth, line.at);\n', "")],
-    expected: [hostile("RESP-8", "RESP-8 a million levels")],
+    what: "a failure does not say where in the stream it is",
+    patches: [
+      inCore(
+        "resp3/header.ts",
+        "  found: shown(view(source, from, Math.min(to, from + 1 + shownBytes))),\n  at,\n",
+        "  found: shown(view(source, from, Math.min(to, from + 1 + shownBytes))),\n  at: -1 - at,\n",
+      ),
+    ],
+    expected: [hostile("RESP-8", "RESP-8 any bytes give values")],
   },
   {
     id: "R-RESP-9",
