@@ -30,6 +30,7 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-6",
     "Without a quorum the operator waits and says so; where the policy lets it go on, it records the possible loss before it promotes.",
+    model("FO-6"),
     model("FO-3"),
     driven("availability", "by default nobody is elected from half of the members"),
     driven("availability", "PreferAvailability waits for the write lease of the old primary, then says what may be lost, then goes on"),

@@ -13,6 +13,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "a password is changed, and somebody dies": { states: 11017, transitions: 14973 },
   "a replica that is never to be primary": { states: 1669, transitions: 2095 },
   "a replica that was away": { states: 3733, transitions: 4336 },
+  "availability preferred": { states: 2551, transitions: 2755 },
   bootstrap: { states: 2042, transitions: 3219 },
   "bootstrap of three, with a death": { states: 9829, transitions: 15294 },
   "bootstrap, operator restarts": { states: 2604, transitions: 3376 },

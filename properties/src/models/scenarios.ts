@@ -1,5 +1,6 @@
 // The scenarios: for each test of Sentinel's own suite that has a meaning here a world of its own, and the switchovers that nobody asks for.
 import type { Question } from "./question.ts";
+import { AVAILABLE } from "./scenario-availability.ts";
 import { MORE_DATA, NOBODY_SUITABLE, PRIORITY } from "./scenario-choice.ts";
 import { LOCKED_OUT, LOCKED_OUT_AND_DEATH, NO_EVIDENCE, SAYS_REPLICA } from "./scenario-evidence.ts";
 import { LEADER_ENDS } from "./scenario-leader.ts";
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Question[] = [
   ABSENT_REPLICA,
   SCALED_AWAY,
   NODES_LEAVE,
+  AVAILABLE,
 ];
 
 export const SCENARIOS_DEEP: readonly Question[] = [

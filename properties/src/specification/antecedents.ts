@@ -6,6 +6,7 @@ export const ANTECEDENTS: { readonly [property: string]: string } = {
   "FO-5": "acknowledged, then somebody else promoted",
   "FO-5 published": "acknowledged, then somebody else promoted",
   "FO-5 tail": "acknowledged, then somebody else promoted",
+  "FO-6": "promoted without a quorum",
   "FO-7": "failed over, stable again",
   "FO-7 own writes": "failed over, stable again",
   "FO-8": "failed over, stable again",

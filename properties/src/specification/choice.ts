@@ -59,6 +59,20 @@ export const SEL_6: Property = alwaysNext("SEL-6 priority", (before, step) => {
     : `${promoted.pod} was promoted, and its priority is 0`;
 });
 
+/** Whom too few members vouch for is promoted only with what may be lost on record. */
+export const FO_6: Property = alwaysNext("FO-6", (before, step) => {
+  const command = promotionIn(before, step);
+  const { record } = before.api.cluster;
+  if (command === undefined || record?.intent?.kind !== "Failover") return undefined;
+  const isFrozenMember = (runId: string): boolean => before.history.frozen.some((one) => one === runId);
+  const frozen = record.members.filter((member) => isFrozenMember(member.runId)).length;
+  const needed = Math.max(1, record.members.length - record.waitReplicas + 1);
+  const isOldFrozen = record.primary !== undefined && isFrozenMember(record.primary.runId);
+  return frozen >= needed || isOldFrozen || record.intent.lossPossible !== undefined
+    ? undefined
+    : `${command.pod.pod} was promoted with ${frozen} of ${needed} members frozen, and nothing says what may be lost`;
+});
+
 /** Nobody is replaced because the operator hears nobody. For worlds in which nothing else is wrong. */
 export const SD_8_ALONE: Property = always("SD-8 alone", ({ api: { cluster } }) =>
   (cluster.record?.epoch ?? 1) > 1 ? `epoch ${cluster.record?.epoch} was claimed, and only the operator's own paths were cut` : undefined,
@@ -92,3 +106,11 @@ export const MORE_DATA_WINS: Sometimes<World> = sometimes("the one with more dat
   const promoted = processOf(world, record?.intent?.candidate?.runId ?? "");
   return promoted !== undefined && isPrimary(promoted) && frozenIn(world).some((other) => lacks(other, promoted).length > 0);
 });
+
+export const RISKED: Sometimes<World> = sometimes(
+  "promoted without a quorum",
+  ({ api: { cluster }, nodes: { valkey } }) =>
+    cluster.record?.intent?.kind === "Failover" &&
+    cluster.record.intent.lossPossible !== undefined &&
+    valkey.processes.some((process) => isPrimary(process) && process.runId === cluster.record?.intent?.candidate?.runId),
+);

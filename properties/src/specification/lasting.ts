@@ -35,7 +35,8 @@ export const coreOf = (world: World): readonly Process[] | undefined => {
   const isHeardByOthers =
     acting !== undefined && !well.includes(acting) && !acting.hung && well.some((one) => isOpen(valkey, one.address, acting.address));
   if (isHeardByOthers) return undefined;
-  const needed = Math.max(1, record.members.length - record.waitReplicas + 1);
+  const isOneEnough = world.api.cluster.spec.onMissingQuorum === "PreferAvailability";
+  const needed = isOneEnough ? 1 : Math.max(1, record.members.length - record.waitReplicas + 1);
   // Who has not been seen to stream may lack what counts.
   const members = well.filter((process) => record.members.some((member) => member.runId === process.runId && member.state === "Streaming"));
   return (acting !== undefined && well.includes(acting)) || members.length >= needed ? well : undefined;

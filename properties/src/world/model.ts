@@ -69,7 +69,9 @@ export const cutoffs = ({ spec, edits, kinds }: Scenario) => {
   const patience = 2 * spec.downAfter;
   // A handover that got stuck is given up five seconds after its epoch was seen first.
   const isHandedOver = edits.length > 0 || kinds.includes("pod asked to go") || kinds.includes("node cordoned");
-  const known = isHandedOver ? Math.max(patience, 5_000) : patience;
+  // The write lease of an old primary, where availability is preferred, is as long.
+  const isLeased = spec.onMissingQuorum === "PreferAvailability";
+  const known = isHandedOver || isLeased ? Math.max(patience, 5_000) : patience;
   const oldest = Math.max(patience, spec.failoverTimeout, spec.recoveryWait) + spec.pingInterval;
   return {
     oldest,
@@ -80,7 +82,7 @@ export const cutoffs = ({ spec, edits, kinds }: Scenario) => {
       advancedFrom: spec.downAfter + 2_000 + spec.pingInterval,
       replicaSince: 2 * spec.pingInterval,
       steadyFrom: 2 * ARRIVAL,
-      commandedAt: 1,
+      commandedAt: isLeased ? 5_000 : 1,
       notBefore: 0,
       asked: spec.pingInterval,
       began: spec.downAfter + 2_000 + spec.pingInterval,

@@ -1,5 +1,6 @@
 // Of our own features, beyond what other operators were seen to do wrong: switchover, availability, adoption.
 import { ENDED, LAGGING } from "../../models/narrow-switchover.ts";
+import { AVAILABLE } from "../../models/scenario-availability.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const switchover = byTest("properties/src/regressions/driven-switchover.test.ts");
@@ -61,7 +62,7 @@ export const FEATURES: readonly Mutant[] = [
         "candidate: candidate.identity }",
       ),
     ],
-    expected: [availability("FO-6", "PreferAvailability waits for the write lease")],
+    expected: [availability("FO-6", "PreferAvailability waits for the write lease"), inModel("FO-6", AVAILABLE)],
   },
   {
     id: "N-6",
