@@ -47,10 +47,11 @@ const isSearch = (value: unknown): value is Search =>
 const isFailure = (value: unknown): value is Failure =>
   typeof value === "object" && value !== null && "file" in value && "title" in value && "message" in value && "isCrash" in value;
 
-export type Known = { readonly patch: string; readonly killer: Killer };
+/** `null`: it was looked for and not found. */
+export type Known = { readonly patch: string; readonly killer: Killer | null };
 
 /** What an earlier run kept. */
-export const killersIn = (lines: string): readonly Known[] =>
+export const keptIn = (lines: string): readonly Known[] =>
   lines.split("\n").flatMap((line) => {
     const value = parsed(line);
     return isKnown(value) ? [value] : [];

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { draw } from "./draw.ts";
-import { killersIn } from "./found.ts";
+import { whyEquivalent } from "./equivalent.ts";
+import { keptIn } from "./found.ts";
 import { allMutants, FILES, type Listed } from "./list.ts";
 import { type Draw, nameOf, pageOf, toldOf, verdictOf } from "./page.ts";
 import { type Trial, tryOne } from "./trial.ts";
@@ -62,7 +63,7 @@ const only = values.only === undefined ? undefined : wholeOf("only", values.only
 
 /** Of the whole mutated source: where a line was changed since, it is another mutant. */
 const keyOf = (mutant: Listed): string => createHash("sha256").update(mutant.patch.replace).digest("hex");
-const killers = values.keep === undefined || !existsSync(values.keep) ? [] : killersIn(readFileSync(values.keep, "utf8"));
+const kept = values.keep === undefined || !existsSync(values.keep) ? [] : keptIn(readFileSync(values.keep, "utf8"));
 
 const all = await allMutants();
 say(`${all.length} mutants of ${FILES.join(", ")}`);
@@ -74,10 +75,11 @@ for (const seed of seeds) {
     if (only !== undefined && at + 1 !== only) continue;
     say(`${at + 1}. ${nameOf(mutant)}`);
     if (values.list) continue;
-    const known = killers.find((one) => one.patch === keyOf(mutant));
-    const trial = known === undefined ? await tryOne(mutant, `drawn-${seed}-${at + 1}`) : { mutant, killer: known.killer, also: [] };
-    if (known === undefined && trial.killer !== undefined && values.keep !== undefined) {
-      appendFileSync(values.keep, `${JSON.stringify({ patch: keyOf(mutant), killer: trial.killer })}\n`);
+    const known = kept.find((one) => one.patch === keyOf(mutant) && (one.killer !== null || whyEquivalent(mutant) !== undefined));
+    const trial =
+      known === undefined ? await tryOne(mutant, `drawn-${seed}-${at + 1}`) : { mutant, killer: known.killer ?? undefined, also: [] };
+    if (known === undefined && values.keep !== undefined) {
+      appendFileSync(values.keep, `${JSON.stringify({ patch: keyOf(mutant), killer: trial.killer ?? null })}\n`);
     }
     trials.push(trial);
     say(`   ${verdictOf(trial)}: ${toldOf(trial)}`);
