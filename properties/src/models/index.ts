@@ -13,7 +13,7 @@ import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
 import { SCENARIOS, SCENARIOS_DEEP } from "./scenarios.ts";
 import { SWITCHOVERS, SWITCHOVERS_DEEP } from "./switchover.ts";
 import { ANY_TWO, HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW, TWO_IN_A_ROW_EARLY } from "./two-faults.ts";
-import { LEADER_PAUSES, LEADER_PAUSES_IN_FAILOVER, TWO_OPERATORS } from "./two-operators.ts";
+import { LEADER_PAUSES, LEADER_PAUSES_IN_FAILOVER, TWO_OPERATORS, TWO_OPERATORS_HANGS, TWO_OPERATORS_ONE_WRITE } from "./two-operators.ts";
 
 export const QUESTIONS: readonly Question[] = [
   BOOTSTRAP,
@@ -50,6 +50,7 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   ...SWITCHOVERS_DEEP,
   ...SCENARIOS_DEEP,
   TWO_IN_A_ROW_EARLY,
+  TWO_OPERATORS_ONE_WRITE,
   TWO_OPERATORS,
 ];
 
@@ -60,4 +61,4 @@ export const questionNamed = (name: string): Question | undefined => {
 };
 
 /** Millions of states each: for several threads. */
-export const LARGE_QUESTIONS: readonly Question[] = [ANY_TWO];
+export const LARGE_QUESTIONS: readonly Question[] = [TWO_OPERATORS_HANGS, ANY_TWO];
