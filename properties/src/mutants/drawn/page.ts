@@ -1,5 +1,5 @@
 // What became of each drawn mutant, as a table.
-import { whyEquivalent } from "./equivalent.ts";
+import { REMARKS, whyEquivalent } from "./equivalent.ts";
 import type { Listed } from "./list.ts";
 import type { Trial } from "./trial.ts";
 
@@ -37,7 +37,7 @@ const sectionOf = ({ seed, of, trials }: Draw): string => {
   const header = ["", "where", "operator", "change", "verdict", "by"];
   return `## Seed ${seed}
 
-${trials.length} of ${of} mutants: ${count("found")} found, ${count("equivalent")} equivalent, ${count("SURVIVED")} survived.
+${trials.length} of ${of} mutants: ${count("found")} found, ${count("equivalent")} equivalent, ${count("SURVIVED")} survived.${REMARKS[seed] === undefined ? "" : ` ${REMARKS[seed]}`}
 
 ${[header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n")}
 `;
