@@ -7,6 +7,7 @@ export default {
   ...core,
   inProcess: {
     tests: ["core/src/resp3/**/*.test.ts", "properties/src/laws/resp3/**/*.test.ts"],
+    longest: 300,
     leave: "a million levels|byte by byte takes linear time|64 MiB|at the borders of the forms",
   },
   mutate: ["core/src/resp3/**/*.ts", "!core/src/resp3/**/*.test.ts"],

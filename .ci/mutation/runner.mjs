@@ -20,14 +20,17 @@ class InProcess {
   #tests;
   #patterns;
   #leave;
+  #longest;
 
   /**
    * `inProcess.tests` of the configuration: patterns of test files; or GUNGNIR_MUTATION_TESTS, with commas between them. `inProcess.leave`: a
-   * regular expression for the titles of those that are left out, because they take seconds.
+   * regular expression for the titles of those that are left out, because they take seconds; `inProcess.longest`: the milliseconds of the
+   * processor above which one is left out as well.
    */
   constructor({ inProcess }) {
     this.#patterns = process.env.GUNGNIR_MUTATION_TESTS?.split(",") ?? inProcess.tests;
     this.#leave = new RegExp(inProcess.leave ?? "^$");
+    this.#longest = inProcess.longest ?? Infinity;
   }
 
   capabilities() {
@@ -39,9 +42,14 @@ class InProcess {
     const results = [];
     for (const test of tests) {
       shared.currentTestId = test.id;
-      const began = performance.now();
+      const [began, before] = [performance.now(), process.cpuUsage()];
       const failureMessage = await failureOf(test);
       test.milliseconds = performance.now() - began;
+      const { user, system } = process.cpuUsage(before);
+      if ((user + system) / 1_000 > this.#longest && failureMessage === undefined) {
+        delete shared.mutantCoverage?.perTest[test.id];
+        continue;
+      }
       const { id, title: name, file: fileName, milliseconds: timeSpentMs } = test;
       results.push({ id, name, fileName, timeSpentMs, ...(failureMessage === undefined ? { status: 0 } : { status: 1, failureMessage }) });
     }
