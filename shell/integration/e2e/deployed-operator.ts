@@ -18,6 +18,7 @@ import { lacking, once, type TraceVerdict } from "./backend.ts";
 import { HOST_ADDRESS, importImage, processOf, redirectApi } from "./debian.ts";
 import { type HostOperator, replay } from "./host-operator.ts";
 import { followLogs } from "./logs.ts";
+import { followNodeLogs } from "./node-logs.ts";
 import { openRelay } from "./relay.ts";
 
 const NAMESPACE = "gungnir-system";
@@ -77,12 +78,13 @@ export const startDeployedOperator = async (
   say(`rolled out after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   const log: LogLine[] = [];
   const listeners = new Set<(line: LogLine) => void>();
-  const following = followLogs(api, NAMESPACE, (text) => {
+  const hear = (text: string): void => {
     const line = lineIn(text);
     if (line === undefined) return;
     log.push(line);
     for (const listener of listeners) listener(line);
-  });
+  };
+  const following = isDebian ? await followNodeLogs(NAMESPACE, hear) : followLogs(api, NAMESPACE, hear);
   const leading = (): Promise<string> => until("one of them leads", leader, () => "", ROLLED_OUT_MS);
   return {
     how: `installed from crds/install with its image`,

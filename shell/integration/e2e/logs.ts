@@ -1,5 +1,5 @@
-// The output of all pods of a namespace, line by line, through the API. It is asked for again and again rather than followed: streams of old
-// kubelets fall silent without ending, and a scenario that waits for a line would wait for ever.
+// The output of all pods of a namespace, line by line, through the API. It is asked for again and again rather than followed: a stream
+// that falls silent with its node would have to be told from one that has nothing to say.
 import { setTimeout as sleep } from "node:timers/promises";
 import { isSuccess } from "../../src/kubernetes/answer.ts";
 import { type Api, pathTo } from "../../src/sandbox/clients/api.ts";
@@ -9,6 +9,8 @@ export type Following = { readonly stop: () => Promise<void> };
 
 const LOOK_MS = 150;
 const TIMEOUT_MS = 3_000;
+/** As long as `2026-01-01T00:00:00.000000000`. */
+const NANOSECONDS = 29;
 
 export const followLogs = (api: Api, namespace: string, line: (text: string) => void): Following => {
   const stopped = new AbortController();
@@ -27,7 +29,8 @@ export const followLogs = (api: Api, namespace: string, line: (text: string) => 
     asking.delete(id);
     if (!isSuccess(answer) || typeof answer.body !== "string") return;
     for (const text of answer.body.split("\n")) {
-      const [time = "", ...rest] = text.split(" ");
+      const [written = "", ...rest] = text.split(" ");
+      const time = written.replace("Z", "").padEnd(NANOSECONDS, "0"); // zeros at the end are left out
       if (rest.length === 0 || time <= last) continue;
       seen.set(id, time);
       line(rest.join(" "));

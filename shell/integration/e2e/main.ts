@@ -58,13 +58,19 @@ const playOn = async (backend: Backend, options: Options): Promise<number> => {
   const rows: Row[] = [];
   let trace = { entries: 0, problems: [] as readonly string[] };
   let isEnding = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => (isEnding = true));
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => undefined);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => {
+      isEnding = true;
+      ended.reject(new Error(`ended by ${signal}`));
+    });
   try {
     say(`${backend.name}, ${backend.nodes.length} nodes, the operator ${backend.operator.how}\n\n${headOf()}`);
     for (let turn = 0; turn < options.times; turn++)
       for (const scenario of chosen) {
         if (isEnding) break;
-        const row = await play(backend, scenario, options);
+        const row = await play(backend, scenario, options, ended.promise);
         rows.push(row);
         say(lineOf(row));
       }
@@ -81,7 +87,7 @@ const playOn = async (backend: Backend, options: Options): Promise<number> => {
   return failed === 0 && !isEnding ? 0 : 1;
 };
 
-const play = async (backend: Backend, scenario: Scenario, { isKept, history }: Options): Promise<Row> => {
+const play = async (backend: Backend, scenario: Scenario, { isKept, history }: Options, ended: Promise<never>): Promise<Row> => {
   const began = performance.now();
   const seconds = (): number => Number(((performance.now() - began) / 1000).toFixed(1));
   const { name, needs } = scenario;
@@ -90,7 +96,7 @@ const play = async (backend: Backend, scenario: Scenario, { isKept, history }: O
   const stage = await openStage(backend, name);
   let why: string | undefined;
   try {
-    await scenario.play(stage);
+    await Promise.race([scenario.play(stage), ended]);
   } catch (error) {
     why = error instanceof Error ? error.message : String(error);
   }
