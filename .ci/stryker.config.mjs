@@ -8,6 +8,7 @@ export default {
   testRunner: "in-process",
   plugins: [new URL("mutation/runner.mjs", import.meta.url).href],
   inProcess: {
+    longest: 1_000,
     tests: [
       "core/src/*.test.ts",
       "properties/src/laws/!(pre-stop|scripts|vocabulary).test.ts",

@@ -10,7 +10,7 @@ import { initial, type IntegerKind } from "./state.ts";
 import type { PayloadKind } from "./payload.ts";
 import { bytesOf } from "./text.ts";
 
-const BULKS = ["$1\r\na\r\n", "$2\r\n\r\n\r\n", "$12\r\nhello, world\r\n", `$100\r\n${"x".repeat(100)}\r\n`, "$9\r\n123456789\r\n"];
+const BULKS = ["$1\r\na\r\n", "$2\r\n\r\n\r\n", "$12\r\nhello, world\r\n", `$20\r\n${"x".repeat(20)}\r\n`, "$9\r\n123456789\r\n"];
 
 test("a bulk alone in its chunk is seen, and its payload is between its line and the last CRLF", () => {
   for (const wire of BULKS) {
@@ -29,12 +29,12 @@ test("whatever differs from a bulk alone by one octet, one more or one less is n
       for (const other of others) variants.add(wire.slice(0, at) + other + wire.slice(at + 1));
     }
     for (const other of others) variants.add(wire + other);
-    for (const variant of variants) {
+    const isMistaken = (variant: string): boolean => {
       const [, digits = "", rest = ""] = /^\$([1-9]\d{0,7})\r\n([^]*)\r\n$/.exec(variant) ?? [];
       const isAlone = digits !== "" && rest.length === Number(digits);
-      const chunk = bytesOf(variant);
-      expect([variant, aloneFrom(chunk, chunk.length)]).toEqual([variant, isAlone ? payload : 0]);
-    }
+      return aloneFrom(bytesOf(variant), variant.length) !== (isAlone ? payload : 0);
+    };
+    expect([...variants].filter(isMistaken)).toEqual([]);
   }
   for (const wire of ["", "$", "$0\r\n\r\n", "$00000001\r\na\r\n", "$100000000\r\na\r\n", "$-1\r\n", "$\r\n\r\n"])
     expect([wire, aloneFrom(bytesOf(wire), wire.length)]).toEqual([wire, 0]);
