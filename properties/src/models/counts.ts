@@ -13,6 +13,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "a password is changed, and somebody dies": { states: 11017, transitions: 14973 },
   "a replica that is never to be primary": { states: 1669, transitions: 2095 },
   "a replica that was away": { states: 3733, transitions: 4336 },
+  "any two die or hang, links with the clock": { states: 1465952, transitions: 2267826 },
   "availability preferred": { states: 2551, transitions: 2755 },
   bootstrap: { states: 2089, transitions: 3278 },
   "bootstrap of three, with a death": { states: 9829, transitions: 15294 },
@@ -58,6 +59,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "two operators": { states: 325958, transitions: 478762 },
   "two operators, one write": { states: 87111, transitions: 123033 },
   "two operators, one write, unreduced": { states: 2397713, transitions: 4792889 },
+  "two operators, primaries die or hang": { states: 1720272, transitions: 2680198 },
   "two primaries die": { states: 27904, transitions: 33956 },
   "two primaries die, links at any time": { states: 221846, transitions: 329910 },
 };

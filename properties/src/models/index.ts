@@ -12,7 +12,7 @@ import { ROLLED_BACK } from "./rolled-back.ts";
 import { SCALE, SCALE_IN_FAILOVER } from "./scale.ts";
 import { SCENARIOS, SCENARIOS_DEEP } from "./scenarios.ts";
 import { SWITCHOVERS, SWITCHOVERS_DEEP } from "./switchover.ts";
-import { ANY_TWO, HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW, TWO_IN_A_ROW_EARLY } from "./two-faults.ts";
+import { ANY_TWO, ANY_TWO_TIMED, HANGS_AND_DIES, PAIR, TWO_DIE, TWO_HANG, TWO_IN_A_ROW, TWO_IN_A_ROW_EARLY } from "./two-faults.ts";
 import { LEADER_PAUSES, LEADER_PAUSES_IN_FAILOVER, TWO_OPERATORS, TWO_OPERATORS_HANGS, TWO_OPERATORS_ONE_WRITE } from "./two-operators.ts";
 
 export const QUESTIONS: readonly Question[] = [
@@ -52,6 +52,8 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   TWO_IN_A_ROW_EARLY,
   TWO_OPERATORS_ONE_WRITE,
   TWO_OPERATORS,
+  ANY_TWO_TIMED,
+  TWO_OPERATORS_HANGS,
 ];
 
 /** The question of this name: with ", unreduced" behind it, the same without any reduction. */
@@ -61,4 +63,4 @@ export const questionNamed = (name: string): Question | undefined => {
 };
 
 /** Millions of states each: for several threads. */
-export const LARGE_QUESTIONS: readonly Question[] = [TWO_OPERATORS_HANGS, ANY_TWO];
+export const LARGE_QUESTIONS: readonly Question[] = [ANY_TWO];

@@ -57,6 +57,16 @@ export const PAIR = question({
   witnesses: [FAILED_OVER],
 });
 
+/** Safety alone: over a million states. */
+export const ANY_TWO_TIMED = question({
+  ...asked,
+  name: "any two die or hang, links with the clock",
+  asks: "Whatever two processes die or hang, in any order, around a write: is it kept if it was acknowledged?",
+  scenario: { faults: 2, kinds: ["crash", "hang"], victims: "anybody", writes: 1, early: [] },
+  liveness: [],
+  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, FALSE_ALARM, TWO_PRIMARIES, held("FreezeQuorumMissing")],
+});
+
 /** The largest: any two processes, each fault, two writes, links at any moment. Safety alone, for several threads. */
 export const ANY_TWO = question({
   ...asked,
