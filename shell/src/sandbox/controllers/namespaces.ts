@@ -16,6 +16,9 @@ export const runNamespaces = (shared: Shared): void => {
     const namespace: Namespace | undefined = stores.namespaces.get(undefined, name);
     if (namespace === undefined) return;
     if (namespace.metadata.deletionTimestamp !== undefined) {
+      // What is known here may be of the past, and its name another's by now, whose contents are nobody's to take away.
+      const live = await api.get<Namespace>(pathTo(plurals.namespaces, undefined, name));
+      if (live._tag !== "Done" || live.object?.metadata.uid !== namespace.metadata.uid) return;
       if (await empty(shared, name)) await finalize(shared, namespace);
       else queue.addAfter(name, LOOK_AGAIN_MS);
       return;

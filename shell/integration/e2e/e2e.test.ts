@@ -1,0 +1,96 @@
+// What of the e2e suite can be seen without a cluster: its command line, its list, its table, and the relay that stands in the operator's way.
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { describe, expect, test } from "vitest";
+import { scenarios } from "./catalogue.ts";
+import { median } from "./measure.ts";
+import { readOptions } from "./options.ts";
+import { openRelay } from "./relay.ts";
+import { lineOf } from "./table.ts";
+
+describe("the command line", () => {
+  test("takes several names and gives the rest its defaults", () => {
+    expect(readOptions(["--only", "deploy", "--only", "scale", "--brief"])).toMatchObject({
+      only: ["deploy", "scale"],
+      isBrief: true,
+      backend: "real",
+      operator: "installed",
+      times: 1,
+    });
+  });
+
+  test.each([
+    [["--backend", "kind"], "allowed are sandbox and real"],
+    [["--operator", "image"], "allowed are installed and process"],
+    [["--times", "0"], "allowed are whole numbers from 1 to 99"],
+    [["--onyl", "deploy"], "--onyl"],
+  ])("%j is refused, naming what is allowed", (args, why) => {
+    const read = readOptions(args);
+    expect(typeof read === "object" && "problem" in read ? read.problem : "").toContain(why);
+  });
+});
+
+test("every scenario has a name of its own that can be part of a namespace's, and some are brief", () => {
+  const names = scenarios.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(name).toMatch(/^[a-z][a-z-]{1,30}$/);
+  expect(scenarios.filter(({ isBrief }) => isBrief === true).length).toBeGreaterThan(5);
+});
+
+test("a line of the table says what came of a scenario, with its figures or with what is lacking", () => {
+  const row = { name: "deploy", seconds: 12.4, figures: { "ready ms": 7728 }, why: undefined };
+  expect(lineOf({ ...row, outcome: "passed" })).toMatch(/^ok +deploy +12 s {2}ready ms 7728$/);
+  expect(lineOf({ ...row, outcome: "failed", why: "not ready" })).toMatch(/^FAILED deploy +12 s {2}ready ms 7728, not ready$/);
+  expect(lineOf({ ...row, figures: {}, outcome: "not on this backend", why: "one node" })).toContain("not on this backend: one node");
+});
+
+test("the median of an even number is between the two in the middle", () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
+});
+
+/** A client that is connected through a relay to somebody who says the same back. */
+const opened = async () => {
+  const echo = createServer((socket) => socket.on("error", () => undefined).pipe(socket));
+  await once(echo.listen(0, "127.0.0.1"), "listening");
+  const address = echo.address();
+  const relay = await openRelay({ host: "127.0.0.1", port: typeof address === "object" && address !== null ? address.port : 0 });
+  const client = connect(relay.port, "127.0.0.1").on("error", () => undefined);
+  const ask = async (text: string, withinMs: number): Promise<string> => {
+    client.write(text);
+    const signal = AbortSignal.timeout(withinMs);
+    return once(client, "data", { signal }).then(
+      ([data]) => String(data),
+      () => "nothing",
+    );
+  };
+  const close = async (): Promise<void> => {
+    client.destroy();
+    await relay.close();
+    echo.close();
+  };
+  return { relay, client, ask, close };
+};
+
+describe("the relay", () => {
+  test("passes bytes on, and later when told so", async () => {
+    const { relay, ask, close } = await opened();
+    expect(await ask("at once", 2_000)).toBe("at once");
+    relay.delay(300);
+    const began = performance.now();
+    expect(await ask("late", 2_000)).toBe("late");
+    expect(performance.now() - began).toBeGreaterThan(250);
+    await close();
+  });
+
+  test("cut, it keeps connections open and silent; healed, it ends them", async () => {
+    const { relay, client, ask, close } = await opened();
+    expect(await ask("before", 2_000)).toBe("before");
+    relay.cut();
+    expect(await ask("during", 300)).toBe("nothing");
+    expect(client.closed).toBe(false);
+    const ended = once(client, "close");
+    relay.heal();
+    await ended;
+    await close();
+  });
+});
