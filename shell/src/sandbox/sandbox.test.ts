@@ -216,6 +216,26 @@ describe("volumes and owners", () => {
   });
 });
 
+const configMapIn = (namespace: string, name: string): object => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name, namespace },
+  data: {},
+});
+
+it("a namespace that is deleted takes its contents with it, and the next of that name keeps its own", { timeout: 60_000 }, async () => {
+  const [path, within] = [pathTo("namespaces", undefined, "again"), pathTo("configmaps", "again")];
+  for (const round of ["first", "second", "third"]) {
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "again" } };
+    expect((await sandbox.api.create("/api/v1/namespaces", namespace))._tag).toBe("Done");
+    expect((await sandbox.api.create(within, configMapIn("again", round)))._tag).toBe("Done");
+    await new Promise((done) => setTimeout(done, 600)); // longer than the controller takes to look again
+    expect((await sandbox.api.get(`${within}/${round}`))._tag).toBe("Done");
+    await sandbox.api.remove(path);
+    while ((await sandbox.api.get(path))._tag !== "Missing") await new Promise((done) => setTimeout(done, 5));
+  }
+});
+
 it("a sandbox in a kept folder comes back with its pods restarted and their data", async () => {
   const folder = mkdtempSync(join(tmpdir(), "gungnir-kept-"));
   try {
