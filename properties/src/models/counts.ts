@@ -29,6 +29,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "primary dies, foreign write": { states: 593, transitions: 682 },
   "primary dies, operator restarts": { states: 894, transitions: 1004 },
   "primary dies, request lost": { states: 789, transitions: 871 },
+  "primary dies, unreduced": { states: 38325, transitions: 54264 },
   "primary hangs": { states: 4837, transitions: 7614 },
   "primary leaves": { states: 5134, transitions: 7788 },
   "primary leaves, the watch lags": { states: 10524, transitions: 16044 },
