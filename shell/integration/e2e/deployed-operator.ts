@@ -2,7 +2,7 @@
 // is followed pod by pod, and, where the nodes are this machine's, its trace is written to a folder of ours and its way to the API server led
 // through a relay.
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -105,9 +105,12 @@ export const startDeployedOperator = async (
       await sleep(500);
       await until("the operator is rolled out anew", rolledOut, () => "", ROLLED_OUT_MS);
     },
+    // As its own page has it, which is there on any cluster.
     residentKib: async () => {
-      const pid = await processOf(api, { namespace: NAMESPACE, pod: await leading() });
-      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]);
+      const name = await leading();
+      const address = at(await get(pathTo("pods", NAMESPACE, name)), "status", "podIP");
+      const page = await (await fetch(`http://${String(address)}:8080/metrics`)).text();
+      return Number(/^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1]) / 1024;
     },
     node: async () => {
       const name = await leading();

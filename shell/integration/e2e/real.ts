@@ -20,6 +20,7 @@ export type RealOptions = {
 };
 
 const ROOT_ONLY = "needs root on the machine of the nodes";
+const NO_RELAY = "the operator's way to the API server is the cluster's own";
 const rootFaults: readonly (keyof Faults)[] = ["kill", "hang", "cut", "loseNode", "smallDisk"];
 
 export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise<Backend> => {
@@ -46,6 +47,7 @@ export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise
       faults: { kill, hang, cut, loseNode, smallDisk, slowApi: operator.slowApi, cutApi: operator.cutApi },
       lacks: {
         ...(isDebian ? {} : Object.fromEntries(rootFaults.map((name) => [name, ROOT_ONLY]))),
+        ...(isDebian || image === undefined ? {} : { slowApi: NO_RELAY, cutApi: NO_RELAY }),
         ...(image === undefined ? { installed: "the operator is a process of this machine" } : {}),
         ...(nodes.length > 1 ? {} : { nodes: "it has one node" }),
       },
