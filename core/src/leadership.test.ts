@@ -36,9 +36,9 @@ const theirs: LeaseSpec = { holderIdentity: "other", leaseDurationSeconds: 15, l
 
 test("nobody's Lease is created at once, and leads for ten seconds from when the request was sent", () => {
   const one = contender("one");
-  expect(one.tell(0, { _tag: "Woke" })).toMatchObject({ _tag: "Ask", request: { _tag: "Read" } });
+  expect(one.tell(0, { _tag: "Woke" })).toMatchObject({ _tag: "Ask", request: { _tag: "Read" }, timeout: 15_000 });
   const created = one.tell(5, { _tag: "Absent" });
-  expect(created).toMatchObject({ _tag: "Ask", request: { _tag: "Create" }, timeout: 3000 });
+  expect(created).toMatchObject({ _tag: "Ask", request: { _tag: "Create" }, timeout: 5000 });
   expect(specOf(created)).toEqual({
     holderIdentity: "one",
     leaseDurationSeconds: 15,
@@ -49,6 +49,28 @@ test("nobody's Lease is created at once, and leads for ten seconds from when the
   expect(one.leads(5)).toBe(false);
   expect(one.tell(900, seen(1, specOf(created)))).toEqual({ _tag: "Wait", until: at(2005) });
   expect([one.leads(900), one.leads(10_004), one.leads(10_005)]).toEqual([true, true, false]);
+});
+
+// Seen to fail with a time-out of 3 s for every request, as it once was: answers of 4.9 s came to nobody.
+test("an API server that takes 4.9 s for each answer, and three times that for the first, has a leader all the time", () => {
+  const one = contender("one");
+  let version = 0;
+  let asked = one.tell(0, { _tag: "Woke" });
+  let now = 0;
+  let until = 0;
+  for (let turn = 0; turn < 20; turn += 1) {
+    if (asked._tag === "Wait") throw new Error(`waits until ${asked.until}`);
+    if (asked._tag === "Released") throw new Error("gave it back");
+    const { request, timeout } = asked;
+    const sent = now;
+    now += turn === 0 ? 14_700 : 4_900;
+    expect(now - sent).toBeLessThan(timeout);
+    if (until > 0) expect(now).toBeLessThan(until);
+    version += 1;
+    asked = one.tell(now, request._tag === "Read" ? { _tag: "Absent" } : seen(version, request.spec));
+    expect(one.leads(now)).toBe(request._tag !== "Read");
+    if (request._tag !== "Read") until = sent + 10_000;
+  }
 });
 
 test("another's Lease is taken a whole duration after it was last seen to change", () => {

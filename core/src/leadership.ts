@@ -21,7 +21,11 @@ export type LeaseTiming = {
   readonly renewDeadline: Milliseconds;
   /** How often the Lease is looked at or renewed. */
   readonly retry: Milliseconds;
-  /** How long a request may take; three of them fit into a permit. */
+  /**
+   * How long a write may take, or a look of who holds it: two of them fit into a permit, so an API server that takes half a permit
+   * for each answer still has a leader. A look of anybody else hurries nobody, and may take a `duration`: over a slow line it
+   * brings up the connection that the writes then need.
+   */
   readonly timeout: Milliseconds;
 };
 
@@ -30,7 +34,7 @@ export const leaseTiming: LeaseTiming = {
   duration: milliseconds(15_000),
   renewDeadline: milliseconds(10_000),
   retry: milliseconds(2000),
-  timeout: milliseconds(3000),
+  timeout: milliseconds(5000),
 };
 
 export type LeaseMemory = {
@@ -159,29 +163,31 @@ export const decideLease = (memory: LeaseMemory, now: Instant): LeaseDecision =>
   if (inFlight !== undefined) return { _tag: "Wait", until: undefined };
   if (stopping === "Released") return { _tag: "Released" };
   const due = asked === undefined ? now : after(asked.sent, timing.retry);
-  const look = (): LeaseDecision => (now >= due ? ask({ _tag: "Read" }, timing) : { _tag: "Wait", until: due });
+  const isHurried = memory.held !== undefined || stopping !== "No";
+  const read = ask({ _tag: "Read" }, isHurried ? timing.timeout : timing.duration);
+  const look = (): LeaseDecision => (now >= due ? read : { _tag: "Wait", until: due });
 
   if (stopping === "Releasing") {
     // An answer was lost, or somebody wrote: whether it is ours to give back shows in one look.
     if (stale && memory.written !== undefined) return look();
     if (seen === undefined || !isOwn(memory, seen.lease)) return { _tag: "Released" };
-    return ask({ _tag: "Release", at: seen.lease.version, spec: releasedSpec(seen.lease, now) }, timing);
+    return ask({ _tag: "Release", at: seen.lease.version, spec: releasedSpec(seen.lease, now) }, timing.timeout);
   }
   if (stale || seen === undefined) return look();
   if (isOwn(memory, seen.lease)) {
     // Seen by a look and not confirmed: at once. Otherwise at the pace of renewals.
     const renewAt = asked?.look === true ? now : due;
     if (now < renewAt) return { _tag: "Wait", until: renewAt };
-    return ask({ _tag: "Renew", at: seen.lease.version, spec: renewedSpec(memory, seen.lease, now) }, timing);
+    return ask({ _tag: "Renew", at: seen.lease.version, spec: renewedSpec(memory, seen.lease, now) }, timing.timeout);
   }
   const freeAt = freeFrom(memory, seen);
   // A write that was refused is not repeated before its time either.
   const tryAt = asked?.look === true ? freeAt : instant(Math.max(freeAt, due));
-  if (now >= tryAt) return ask(acquire(memory, seen.lease, now), timing);
-  return now >= due ? ask({ _tag: "Read" }, timing) : { _tag: "Wait", until: earlier(due, tryAt) };
+  if (now >= tryAt) return ask(acquire(memory, seen.lease, now), timing.timeout);
+  return now >= due ? read : { _tag: "Wait", until: earlier(due, tryAt) };
 };
 
-const ask = (request: LeaseRequest, { timeout }: LeaseTiming): LeaseDecision => ({ _tag: "Ask", request, timeout });
+const ask = (request: LeaseRequest, timeout: Milliseconds): LeaseDecision => ({ _tag: "Ask", request, timeout });
 
 /** The Lease names us, and this very process has written it. */
 const isOwn = ({ identity, written }: LeaseMemory, lease: Lease | NoLease): lease is Lease =>

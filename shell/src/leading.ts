@@ -23,13 +23,13 @@ export type Leader = {
   release(): Promise<void>;
 };
 
-/** Core wants three requests to fit into a permit. */
+/** Core wants two requests to fit into a permit. */
 export function timingOf(config: Config): LeaseTiming {
   return {
     duration: milliseconds(config.leaseDurationMs),
     renewDeadline: milliseconds(config.leaseRenewDeadlineMs),
     retry: milliseconds(config.leaseRetryMs),
-    timeout: milliseconds(Math.min(3000, Math.floor(config.leaseRenewDeadlineMs / 3.3))),
+    timeout: milliseconds(Math.floor(config.leaseRenewDeadlineMs / 2)),
   };
 }
 
