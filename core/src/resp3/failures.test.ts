@@ -12,6 +12,10 @@ const MALFORMED: readonly Row[] = [
   [":1\rx", "CarriageReturn", 3, "x"],
   ["$x\r\n", "Length", 0, "$x"],
   ["$01\r\n", "Length", 0, "$01"],
+  ["$-12\r\n", "Length", 0, "$-12"],
+  ["$-2\r\n", "Length", 0, "$-2"],
+  ["$?x\r\n", "Length", 0, "$?x"],
+  ["*-12\r\n", "Length", 0, "*-12"],
   ["$1\r\nab\r\n", "Terminator", 5, "b"],
   ["$1\r\na\rx", "Terminator", 6, "x"],
   ["!1\r\nab\r\n", "Terminator", 5, "b"],
@@ -46,6 +50,8 @@ const EXCESS: readonly Limited[] = [
   ["*1\r\n*1\r\n:1\r\n", { depth: 1 }, "depth", 2, 4],
   ["%1\r\n*1\r\n:1\r\n:1\r\n", { depth: 1 }, "depth", 2, 4],
   ["|1\r\n+a\r\n+b\r\n", { depth: 0 }, "depth", 1, 0],
+  ["*?\r\n*?\r\n.\r\n.\r\n", { depth: 1 }, "depth", 2, 4],
+  ["%?\r\n:1\r\n:2\r\n:3\r\n:4\r\n.\r\n", { elements: 1 }, "elements", 2, 16],
 ];
 
 /** Where a failure tells what is needed at least, since no more has been seen, or not of the whole. */
