@@ -6,9 +6,11 @@ import { isNullAt, lineEnd } from "./marks.ts";
 import { scanOf } from "./scan.ts";
 import { shortest, shortText } from "./short-text.ts";
 import { deepest, messages, sight } from "./sight.ts";
+import { readPlainDouble } from "./numbers.ts";
 import { initial, type IntegerKind } from "./state.ts";
 import type { PayloadKind } from "./payload.ts";
 import { bytesOf } from "./text.ts";
+import { bare } from "./value.ts";
 
 const BULKS = ["$1\r\na\r\n", "$2\r\n\r\n\r\n", "$12\r\nhello, world\r\n", `$20\r\n${"x".repeat(20)}\r\n`, "$9\r\n123456789\r\n"];
 
@@ -140,4 +142,59 @@ test("aggregates in each other are taken to the depth that is allowed, and no de
     expect(sight(scanned(map), depth, true)).toBeDefined();
     expect(sight(scanned(map), depth - 1, true)).toBeUndefined();
   }
+});
+
+const plainly = (spelling: string) => readPlainDouble(bytesOf(`,${spelling}\r\n`), 1, 1 + spelling.length);
+
+test("a plain double, of up to fifteen digits and a point among them, is what its spelling says; another is not plain", () => {
+  const plain = [
+    "0",
+    "-0",
+    "9",
+    "10",
+    "1.5",
+    "-1.5",
+    "0.1",
+    "00.50",
+    "123456789012345",
+    "-123456789012345",
+    "12345678901234.5",
+    "1.23456789012345",
+    "0.00000000000001",
+    "99.99",
+    "-5",
+  ];
+  for (const spelling of plain) expect([spelling, plainly(spelling)]).toEqual([spelling, Number(spelling)]);
+  const odd = [
+    "",
+    "-",
+    ".",
+    ".5",
+    "5.",
+    "-.5",
+    "1.5.5",
+    "1..5",
+    "1e5",
+    "+1",
+    "1-",
+    "--1",
+    "inf",
+    "nan",
+    "1:",
+    "1/",
+    "1234567890123456",
+    "123456789012345.6",
+    "-1234567890123456",
+    "1.234567890123456",
+  ];
+  for (const spelling of odd) expect([spelling, plainly(spelling)]).toEqual([spelling, undefined]);
+  expect(Object.is(plainly("-0"), -0)).toBe(true);
+  expect(readPlainDouble(bytesOf(",-"), 1, 1)).toBeUndefined();
+});
+
+test("whatever wears attributes is bare without them, however many", () => {
+  const value = { _tag: "Integer", value: 5n } as const;
+  const worn = { _tag: "Attributed", attributes: [], value: { _tag: "Attributed", attributes: [], value } } as const;
+  expect(bare(value)).toBe(value);
+  expect(bare(worn)).toBe(value);
 });

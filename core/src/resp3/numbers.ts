@@ -49,7 +49,7 @@ export const readDouble = (bytes: Uint8Array, from: number, to: number): number 
  * Up to 15 digits, a point among them or none: both the digits and the power of ten are exact, so their quotient is rounded once, as the
  * whole number would be. Anything else is not for here.
  */
-const readPlainDouble = (bytes: Uint8Array, from: number, to: number): number | undefined => {
+export const readPlainDouble = (bytes: Uint8Array, from: number, to: number): number | undefined => {
   const start = from < to && bytes[from] === minus ? from + 1 : from;
   if (start === to || to - start > exactDigits + 1) return undefined;
   let digits = 0;
