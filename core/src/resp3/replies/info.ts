@@ -4,7 +4,6 @@
 // blank lines, unknown fields and the kind of line end do not matter. A value goes on to the end of its line: it may hold colons (IPv6).
 
 import { textOf } from "../payload.ts";
-import { ascii } from "../text.ts";
 import { placesIn, planOf } from "./info-lines.ts";
 import { decimalAt } from "./reading.ts";
 
@@ -43,17 +42,15 @@ export const fieldScan = <const Name extends string>(
   const position = new Map<string, number>(names.map((name, at) => [name, at]));
   return (info, from, to) => {
     const { starts, ends, numbered } = placesIn(plan, info, from, to);
+    const read = <T>(name: Name, reading: (bytes: Uint8Array, start: number, end: number) => T): T | undefined => {
+      const place = position.get(name) ?? -1;
+      const start = starts[place] ?? -1;
+      return start < 0 ? undefined : reading(info, start, ends[place] ?? -1);
+    };
     return {
-      text: (name) => {
-        const place = position.get(name) ?? -1;
-        return textAt(info, starts[place] ?? -1, ends[place] ?? -1);
-      },
-      integer: (name) => {
-        const place = position.get(name) ?? -1;
-        const start = starts[place] ?? -1;
-        return start < 0 ? undefined : decimalAt(info, start, ends[place] ?? -1);
-      },
-      numbered: numbered.length === 0 ? none : once(numbered.map(({ number, start, end }) => [number, textAt(info, start, end)])),
+      text: (name) => read(name, textOf),
+      integer: (name) => read(name, decimalAt),
+      numbered: once(numbered.map(({ number, start, end }) => [number, textOf(info, start, end)])),
     };
   };
 };
@@ -62,20 +59,8 @@ export const fieldScan = <const Name extends string>(
 export const numberedFields = (info: Uint8Array, prefix: string): readonly NumberedField[] =>
   fieldScan([], [prefix])(info, 0, info.length).numbered;
 
-const none: readonly NumberedField[] = [];
-
 const once = (fields: readonly NumberedField[]): readonly NumberedField[] => {
   const times = new Map<number, number>();
   for (const [number] of fields) times.set(number, (times.get(number) ?? 0) + 1);
   return fields.filter(([number]) => times.get(number) === 1).toSorted(([left], [right]) => left - right);
 };
-
-/** The text at a place, if that is one and holds UTF-8. The few letters of most values are read faster than somebody is called to do it. */
-const textAt = (info: Uint8Array, start: number, end: number): string | undefined => {
-  if (start < 0) return undefined;
-  if (end - start > few) return textOf(info, start, end);
-  for (let at = start; at < end; at += 1) if ((info[at] ?? 0) >= 0x80) return textOf(info, start, end);
-  return ascii(info, start, end);
-};
-
-const few = 6;

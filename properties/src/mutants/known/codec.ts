@@ -143,13 +143,7 @@ export const CODEC: readonly Mutant[] = [
   {
     id: "R-INFO-3",
     what: "a value ends at its first colon",
-    patches: [
-      inCore(
-        "resp3/replies/info.ts",
-        "if (end - start > few) return textOf(info, start, end);",
-        'if (end - start > few) return textOf(info, start, end)?.split(":")[0];',
-      ),
-    ],
+    patches: [inCore("resp3/replies/info.ts", "text: (name) => read(name, textOf),", 'text: (name) => read(name, textOf)?.split(":")[0],')],
     expected: [info("INFO-3", "INFO-3 an address with colons survives")],
   },
   {
