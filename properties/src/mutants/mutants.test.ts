@@ -20,9 +20,15 @@ test("SH-8 every mutant is killed, by a property that says what is wrong", { tim
   expect(kills.filter((kill) => !isKilled(kill)).map(({ mutant, missing }) => ({ mutant, missing }))).toEqual([]);
 });
 
-test.each([...NARROW, ...NARROW_SWITCHOVERS, ...NARROW_LASTING])("what is there in core itself does not kill: $name", { timeout: 300_000 }, (asked) => {
-  expect(explore(searched(asked, CORE), asked.safety, { maxStates: 8_000 }).violations.map((violation) => violation.property)).toEqual([]);
-});
+test.each([...NARROW, ...NARROW_SWITCHOVERS, ...NARROW_LASTING])(
+  "what is there in core itself does not kill: $name",
+  { timeout: 300_000 },
+  (asked) => {
+    expect(explore(searched(asked, CORE), asked.safety, { maxStates: 8_000 }).violations.map((violation) => violation.property)).toEqual(
+      [],
+    );
+  },
+);
 
 /** The entries of the catalogue's table of known failures. */
 const D = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33];
