@@ -10,7 +10,10 @@ import { demand, eventually, type Stage } from "./stage.ts";
 export type Toll = {
   /** Whether a plain write may be lost: a crash loses about a replication lag of them, a handover none. */
   readonly plain: "may be lost" | "kept";
-  /** Whether a read may find what is older: so it is of a process that came back from its volume or is cut off, until writes are routed away. */
+  /**
+   * Whether a read may find what is older: so it is of a process that came back from its volume or is cut off, until writes are routed
+   * away, and over a connection to the former primary that a handover has not closed yet.
+   */
   readonly reads: "may be old" | "current";
 };
 

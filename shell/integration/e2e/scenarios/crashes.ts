@@ -108,7 +108,7 @@ export const crashes: readonly Scenario[] = [
     needs: [],
     isBrief: true,
     play: (stage) =>
-      once(stage, { plain: "kept", reads: "current" }, DOWN_AFTER_MS, (subject, pod) => remove(stage, subject, pod)).then(() =>
+      once(stage, { plain: "kept", reads: "may be old" }, DOWN_AFTER_MS, (subject, pod) => remove(stage, subject, pod)).then(() =>
         handedOver(stage),
       ),
   },
