@@ -9,7 +9,7 @@ import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow } from "./down.ts";
 import type { Observation } from "./observation.ts";
 import { carries } from "./promotion.ts";
-import type { Evidence, FailoverRecord, Identity, Primary } from "./record.ts";
+import { type Evidence, type FailoverRecord, type Identity, type Primary, identityOf } from "./record.ts";
 import { handoverKey } from "./refusals.ts";
 
 export const handover = (observation: Observation, record: FailoverRecord, primary: Primary): Stance => {
@@ -69,11 +69,11 @@ const candidates = (observation: Observation, record: FailoverRecord, primary: P
     pod.ordinal < cluster.spec.replicas &&
     (demand.to === undefined || pod.name === demand.to) &&
     (demand.evidence !== "NodeLeaving" || pod.nodeLeaving !== true);
-  const able = record.members.flatMap(({ pod: name, uid, runId, state }) => {
-    const identity: Identity = { pod: name, uid, runId };
-    const pod = cluster.pods.find((one) => one.uid === uid);
+  const able = record.members.flatMap((member) => {
+    const identity = identityOf(member);
+    const pod = cluster.pods.find((one) => one.uid === member.uid);
     const reading = readingNow(observation, identity);
-    if (state !== "Streaming" || pod === undefined || !isStaying(pod) || reading?.upstream === undefined) return [];
+    if (member.state !== "Streaming" || pod === undefined || !isStaying(pod) || reading?.upstream === undefined) return [];
     const { upstream } = reading;
     const isLinked = upstream.up && !upstream.syncing && upstream.host === host && healthOf(observation, identity)?.late === false;
     const isWhole = reading.replid === own.replid && carries(reading, marker) && reading.priority > 0;

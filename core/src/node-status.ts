@@ -7,6 +7,7 @@ import { readingNow, silentAt } from "./down.ts";
 import { readingOf } from "./health.ts";
 import { isFrozen } from "./membership.ts";
 import type { Observation, Reading } from "./observation.ts";
+import { markerOf } from "./promotion.ts";
 
 /** What makes an entry a new one; the rest is as of then. */
 const TELLING = ["role", "state", "runId", "link", "history", "epoch"] as const;
@@ -28,7 +29,7 @@ export const nodeStatus = (observation: Observation, pod: Pod): NodeStatus => {
     runId: reading?.runId ?? "",
     link: linkOf(reading),
     history: reading?.replid ?? "",
-    epoch: typeof reading?.marker === "object" ? reading.marker.epoch : 0,
+    epoch: (reading === undefined ? undefined : markerOf(reading))?.epoch ?? 0,
     offset: reading === undefined ? "" : String(reading.offset),
     lag: lagOf(observation, reading),
   };

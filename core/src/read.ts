@@ -103,15 +103,13 @@ const readObjects = (lists: Lists, whose: Whose, namespace: string): Cluster["ob
     ["Service", lists.services],
     ["StatefulSet", lists.statefulSets],
   ];
-  return wanted.flatMap(([kind, list]) =>
-    list
-      .filter(
-        (one) =>
-          textAt(one, "metadata", "namespace") === namespace && namesOf(kind, whose.name).includes(textAt(one, "metadata", "name") ?? ""),
-      )
+  return wanted.flatMap(([kind, list]) => {
+    const allowed = namesOf(kind, whose.name);
+    return list
+      .filter((one) => textAt(one, "metadata", "namespace") === namespace && allowed.includes(textAt(one, "metadata", "name") ?? ""))
       .flatMap((one) => readObserved(one, kind, whose) ?? [])
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-  );
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  });
 };
 
 /** What the template of our StatefulSet says; not its counters, which lag behind. */
@@ -193,9 +191,9 @@ export const namedAfter = (source: Source, name: string): string => {
     case "ValkeyCluster":
       return name;
     case "Pod":
-      return /^(.+)-[0-9]+$/.exec(name)?.[1] ?? "";
+      return POD_NAME.exec(name)?.[1] ?? "";
     case "PersistentVolumeClaim":
-      return new RegExp(`^${VOLUME}-(.+)-[0-9]+$`).exec(name)?.[1] ?? "";
+      return CLAIM_NAME.exec(name)?.[1] ?? "";
     case "ConfigMap":
     case "PodDisruptionBudget":
     case "Secret":
@@ -206,3 +204,6 @@ export const namedAfter = (source: Source, name: string): string => {
     }
   }
 };
+
+const POD_NAME = /^(.+)-[0-9]+$/;
+const CLAIM_NAME = new RegExp(`^${VOLUME}-(.+)-[0-9]+$`);

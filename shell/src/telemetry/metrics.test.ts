@@ -19,6 +19,7 @@ import {
 } from "@gungnir/core";
 import { expect, test } from "vitest";
 import { json, testServer } from "../kubernetes/testing.ts";
+import { bySource } from "../kubernetes/snapshot.ts";
 import { ledger } from "./ledger.ts";
 import { METRICS } from "./metric-list.ts";
 import { type Metrics, metrics } from "./metrics.ts";
@@ -66,16 +67,7 @@ const leaderOfThree = (): Memory => {
     configMaps: [],
     secrets: [],
     budgets: [],
-    asOf: {
-      ValkeyCluster: version,
-      Pod: version,
-      PersistentVolumeClaim: version,
-      ConfigMap: version,
-      PodDisruptionBudget: version,
-      Secret: version,
-      Service: version,
-      StatefulSet: version,
-    },
+    asOf: bySource(() => version),
   });
   if (read._tag === "Err") throw new Error(JSON.stringify(read.problem));
   const now = instant(1_000);
