@@ -6,20 +6,22 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRecord, isSuccess, messageOf } from "../../src/kubernetes/answer.ts";
+import { isRecord, isSuccess } from "../../src/kubernetes/answer.ts";
 import { type Api, pathTo } from "../../src/sandbox/clients/api.ts";
-import { crdFolder } from "../../src/sandbox/manifests.ts";
+import { asResource } from "../../src/sandbox/clients/resource.ts";
+import { applyManifests, crdFolder } from "../../src/sandbox/manifests.ts";
 import { servable } from "../../src/sandbox/older-server.ts";
 import { kustomize } from "../../install/kustomize.ts";
-import { at, lineIn, listOf, type LogLine } from "../scenarios/reading.ts";
+import { at, listOf } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
 import { rightsOf } from "./account.ts";
-import { lacking, once, type TraceVerdict } from "./backend.ts";
+import { lacking, type TraceVerdict } from "./backend.ts";
 import { HOST_ADDRESS, importImage, processOf, redirectApi } from "./debian.ts";
+import { heard } from "./heard.ts";
 import { type HostOperator, replay } from "./host-operator.ts";
 import { followLogs } from "./logs.ts";
 import { followNodeLogs } from "./node-logs.ts";
-import { openRelay } from "./relay.ts";
+import { faultsOf, NO_RELAY, openRelay } from "./relay.ts";
 
 const NAMESPACE = "gungnir-system";
 const NAME = "gungnir-operator";
@@ -49,10 +51,11 @@ export const startDeployedOperator = async (
     say("importing the operator's image on each node");
     await importImage(image);
   }
-  for (const object of kustomize(join(crdFolder(), "install/overlays/cluster"))) {
+  const objects = kustomize(join(crdFolder(), "install/overlays/cluster")).flatMap((object) => {
     const traced = isDebian && object["kind"] === "Deployment" ? withTrace(object, traces) : object;
-    await apply(api, servable(traced, minor));
-  }
+    return asResource(servable(traced, minor)) ?? [];
+  });
+  await applyManifests(api, objects);
   const get = async (path: string): Promise<unknown> => {
     const answer = await api.client.request({ method: "GET", path });
     return isSuccess(answer) ? answer.body : undefined;
@@ -76,23 +79,13 @@ export const startDeployedOperator = async (
   await until("the operator is rolled out", rolledOut, () => "", ROLLED_OUT_MS);
   await until("one of them leads", leader, () => "", ROLLED_OUT_MS);
   say(`rolled out after ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  const log: LogLine[] = [];
-  const listeners = new Set<(line: LogLine) => void>();
-  const hear = (text: string): void => {
-    const line = lineIn(text);
-    if (line === undefined) return;
-    log.push(line);
-    for (const listener of listeners) listener(line);
-  };
+  const { log, onLine, hear } = heard();
   const following = isDebian ? await followNodeLogs(NAMESPACE, hear) : followLogs(api, NAMESPACE, hear);
   const leading = (): Promise<string> => until("one of them leads", leader, () => "", ROLLED_OUT_MS);
   return {
     how: `installed from crds/install with its image`,
     log,
-    onLine: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onLine,
     kill: async () => {
       const pod = await leading();
       if (isDebian) process.kill(await processOf(api, { namespace: NAMESPACE, pod }), "SIGKILL");
@@ -119,20 +112,7 @@ export const startDeployedOperator = async (
       return typeof node === "string" ? node : undefined;
     },
     rights: () => rightsOf(api, kubeconfig),
-    slowApi:
-      relay === undefined
-        ? lacking("the operator's way to the API server is the cluster's own")
-        : async (milliseconds) => {
-            relay.delay(milliseconds);
-            return once(() => relay.delay(0));
-          },
-    cutApi:
-      relay === undefined
-        ? lacking("the operator's way to the API server is the cluster's own")
-        : async () => {
-            relay.cut();
-            return once(() => relay.heal());
-          },
+    ...(relay === undefined ? { slowApi: lacking(NO_RELAY), cutApi: lacking(NO_RELAY) } : faultsOf(relay)),
     stop: async () => {
       await following.stop();
       await api.remove(DEPLOYMENT, { propagation: "Foreground" });
@@ -181,33 +161,3 @@ const withTrace = (deployment: unknown, folder: string): unknown => {
   };
 };
 const fields = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
-
-/** Where objects of an install live; whatever else turns up in the manifests is to be added here. */
-const PLURALS: Readonly<Record<string, readonly [string, "namespaced" | "cluster"]>> = {
-  Namespace: ["namespaces", "cluster"],
-  CustomResourceDefinition: ["customresourcedefinitions", "cluster"],
-  ClusterRole: ["clusterroles", "cluster"],
-  ClusterRoleBinding: ["clusterrolebindings", "cluster"],
-  ServiceAccount: ["serviceaccounts", "namespaced"],
-  Role: ["roles", "namespaced"],
-  RoleBinding: ["rolebindings", "namespaced"],
-  Deployment: ["deployments", "namespaced"],
-  PodDisruptionBudget: ["poddisruptionbudgets", "namespaced"],
-  NetworkPolicy: ["networkpolicies", "namespaced"],
-};
-
-/** What `kubectl apply --server-side` does, by the version that the manifest names. */
-const apply = async (api: Api, object: unknown): Promise<void> => {
-  const [apiVersion, kind, name] = [String(at(object, "apiVersion")), String(at(object, "kind")), String(at(object, "metadata", "name"))];
-  const [plural, scope] = PLURALS[kind] ?? [];
-  if (plural === undefined) throw new Error(`${kind} ${name}: deployed-operator.ts does not know where objects of this kind live`);
-  const path = pathTo(apiVersion === "v1" ? plural : `${apiVersion}/${plural}`, scope === "cluster" ? undefined : NAMESPACE, name);
-  const answer = await api.client.request({
-    method: "PATCH",
-    path,
-    query: { fieldManager: "e2e", force: true },
-    contentType: "application/apply-patch+yaml",
-    body: JSON.stringify(object),
-  });
-  if (!isSuccess(answer)) throw new Error(`applying ${kind} ${name}: ${messageOf(answer)}`);
-};

@@ -1,6 +1,6 @@
 // The operator from this checkout as a process of this machine, started again whenever it ends, for a cluster that has no image of it. Its way
 // to the API server is a relay, which can be made slow or cut.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createReadStream, existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,18 +8,14 @@ import { createInterface } from "node:readline";
 import { conform } from "@gungnir/properties";
 import { type Child, nodeEntry, startChild } from "../../src/sandbox/child.ts";
 import type { Api } from "../../src/sandbox/clients/api.ts";
-import { lineIn, type LogLine } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
 import { accountKubeconfig, rightsOf } from "./account.ts";
-import { type Operator, once, type TraceVerdict, type Undo } from "./backend.ts";
+import type { Faults, Operator, TraceVerdict } from "./backend.ts";
 import { HOST_ADDRESS, inNetwork } from "./debian.ts";
-import { openRelay } from "./relay.ts";
+import { heard, residentKibOf } from "./heard.ts";
+import { faultsOf, openRelay } from "./relay.ts";
 
-export type HostOperator = Operator & {
-  readonly slowApi: (milliseconds: number) => Promise<Undo>;
-  readonly cutApi: () => Promise<Undo>;
-  readonly stop: () => Promise<TraceVerdict>;
-};
+export type HostOperator = Operator & Pick<Faults, "slowApi" | "cutApi"> & { readonly stop: () => Promise<TraceVerdict> };
 
 /** A Deployment waits longer from the second time on; here nobody waits. */
 const AGAIN_AFTER_MS = 1_000;
@@ -34,14 +30,7 @@ export const startHostOperator = async (api: Api, kubeconfig: string, isDebian: 
   writeFileSync(own, await accountKubeconfig(api, kubeconfig, `https://${here}:${relay.port}`), { mode: 0o600 });
   const trace = join(folder, "operator.trace");
 
-  const log: LogLine[] = [];
-  const listeners = new Set<(line: LogLine) => void>();
-  const line = (text: string): void => {
-    const parsed = lineIn(text);
-    if (parsed === undefined) return;
-    log.push(parsed);
-    for (const listener of listeners) listener(parsed);
-  };
+  const { log, onLine, hear } = heard();
   let isStopping = false;
   let child: Child | undefined;
   const start = async (): Promise<void> => {
@@ -52,7 +41,7 @@ export const startHostOperator = async (api: Api, kubeconfig: string, isDebian: 
       ...(isDebian ? inNetwork(program, all) : { program, args: all }),
       environment: { GUNGNIR_OPERATOR_TRACE: trace },
       log: join(folder, "operator.log"),
-      line,
+      line: hear,
     });
     void child.exited.then(() => setTimeout(() => !isStopping && void start(), AGAIN_AFTER_MS));
   };
@@ -67,23 +56,13 @@ export const startHostOperator = async (api: Api, kubeconfig: string, isDebian: 
   return {
     how: "from this checkout, as a process",
     log,
-    onLine: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onLine,
     kill: () => end("SIGKILL"),
     restart: () => end("SIGTERM"),
-    residentKib: async () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child?.pid ?? 0}/status`, "utf8"))?.[1]),
+    residentKib: () => residentKibOf(child?.pid ?? 0),
     node: () => Promise.resolve(undefined),
     rights: () => rightsOf(api, kubeconfig),
-    slowApi: async (milliseconds) => {
-      relay.delay(milliseconds);
-      return once(() => relay.delay(0));
-    },
-    cutApi: async () => {
-      relay.cut();
-      return once(() => relay.heal());
-    },
+    ...faultsOf(relay),
     stop: async () => {
       isStopping = true;
       await child?.stop();

@@ -11,6 +11,7 @@ import { type Backend, type Faults, lacking } from "./backend.ts";
 import { debianFaults, isDebianCluster, openVolumes } from "./debian.ts";
 import { startDeployedOperator } from "./deployed-operator.ts";
 import { startHostOperator } from "./host-operator.ts";
+import { NO_RELAY } from "./relay.ts";
 
 export type RealOptions = {
   readonly kubeconfig: string;
@@ -20,7 +21,6 @@ export type RealOptions = {
 };
 
 const ROOT_ONLY = "needs root on the machine of the nodes";
-const NO_RELAY = "the operator's way to the API server is the cluster's own";
 const rootFaults: readonly (keyof Faults)[] = ["kill", "hang", "cut", "loseNode", "smallDisk"];
 
 export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise<Backend> => {

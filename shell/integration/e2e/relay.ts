@@ -1,6 +1,7 @@
 // A way to the API server that can be made slow or be cut: bytes are passed on as they are (TLS stays between the two ends), later by so
 // much, or not at all. So a partition of the operator from the API is a fault on any cluster, and needs no rights over its network.
 import { connect, createServer, type Socket } from "node:net";
+import { type Faults, once } from "./backend.ts";
 
 export type Relay = {
   readonly port: number;
@@ -64,3 +65,18 @@ export const openRelay = async (to: { readonly host: string; readonly port: numb
       }),
   };
 };
+
+/** Why an operator cannot be made to suffer it whose way is another. */
+export const NO_RELAY = "the operator's way to the API server is the cluster's own";
+
+/** What an operator suffers whose way to the API server this is. */
+export const faultsOf = (relay: Relay): Pick<Faults, "slowApi" | "cutApi"> => ({
+  slowApi: async (milliseconds) => {
+    relay.delay(milliseconds);
+    return once(() => relay.delay(0));
+  },
+  cutApi: async () => {
+    relay.cut();
+    return once(() => relay.heal());
+  },
+});

@@ -1,13 +1,12 @@
 // The sandbox of this checkout as a backend: pods are processes of this machine and share its network, so nothing here cuts a wire.
 import { mkdtemp, rm } from "node:fs/promises";
-import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSandbox } from "../../src/sandbox/main.ts";
-import { lineIn, type LogLine } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
 import { rightsOf } from "./account.ts";
 import { type Backend, lacking, once, type Place } from "./backend.ts";
+import { heard, residentKibOf } from "./heard.ts";
 import { replay } from "./host-operator.ts";
 
 const NO_NETWORK = "its pods share one network";
@@ -16,20 +15,14 @@ const NO_RELAY = "its operator talks to the API server directly";
 const NO_DISKS = "its volumes are folders";
 
 export const openSandbox = async (say: (what: string) => void): Promise<Backend> => {
-  const log: LogLine[] = [];
-  const listeners = new Set<(line: LogLine) => void>();
+  const { log, onLine, hear } = heard();
   const folder = await mkdtemp(join(tmpdir(), "gungnir-e2e-"));
   const trace = join(folder, "operator.trace");
   const sandbox = await startSandbox({
     progress: (what) => say(`  ${what}`),
     restartOperator: true,
     operatorEnvironment: { GUNGNIR_OPERATOR_TRACE: trace },
-    operatorLine: (text) => {
-      const line = lineIn(text);
-      if (line === undefined) return;
-      log.push(line);
-      for (const listener of listeners) listener(line);
-    },
+    operatorLine: hear,
   });
   const strike = ({ namespace, pod }: Place, signal: NodeJS.Signals): number => {
     const pid = sandbox.processOf({ namespace, pod });
@@ -54,13 +47,10 @@ export const openSandbox = async (say: (what: string) => void): Promise<Backend>
     operator: {
       how: "from this checkout, as a process",
       log,
-      onLine: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      onLine,
       kill: () => end("SIGKILL"),
       restart: () => end("SIGTERM"),
-      residentKib: async () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${operatorPid()}/status`, "utf8"))?.[1]),
+      residentKib: () => residentKibOf(operatorPid()),
       node: () => Promise.resolve(undefined),
       rights: () => rightsOf(sandbox.api, sandbox.kubeconfig),
     },
