@@ -20,8 +20,8 @@ export default {
   mutate: ["core/src/**/*.ts", "!core/src/**/*.test.ts", "!core/src/resp3/**"],
   ignorePatterns: [".cache", "dist"], // not copied for the mutants
   reporters: ["lines", "json", "progress"],
-  jsonReporter: { fileName: ".cache/mutation/mutation.json" },
-  tempDirName: ".cache/stryker",
+  jsonReporter: { fileName: `.cache/mutation/core-${process.pid}.json` }, // several may run at the same time
+  tempDirName: `.cache/stryker-${process.pid}`,
   coverageAnalysis: "perTest",
   concurrency: 2,
   dryRunTimeoutMinutes: 30,
