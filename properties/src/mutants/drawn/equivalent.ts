@@ -31,7 +31,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
 /** What has to be known of a draw to read its table rightly. */
 export const REMARKS: { readonly [seed: number]: string } = {
   20261122:
-    "When this seed was drawn, 4, 13, 14 and 16 were found by nothing that was there; laws were written for them, and for 15, 17 and 19 before these were tried (laws/replication, retired, freezing). A fresh seed says what a mutant meets that nobody has seen.",
+    "Drawn by its place among the mutants of the sources of that day, which the lot no longer does: the same seed draws others today. When this seed was drawn, 4, 13, 14 and 16 were found by nothing that was there; laws were written for them, and for 15, 17 and 19 before these were tried (laws/replication, retired, freezing). A fresh seed says what a mutant meets that nobody has seen.",
 };
 
 export const whyEquivalent = (mutant: Listed): string | undefined =>

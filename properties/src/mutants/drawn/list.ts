@@ -55,6 +55,10 @@ export const mutantsOf = async (file: string, text = readFileSync(join(ROOT, fil
 export const allMutants = async (files: readonly string[] = FILES): Promise<readonly Listed[]> =>
   (await Promise.all(files.map((file) => mutantsOf(file)))).flat();
 
+/** Which mutant it is, wherever its line moves to. */
+export const wordsOf = ({ file, operator, context, original, replacement }: Listed): string =>
+  JSON.stringify([file, operator, context, original, replacement]);
+
 export const listed = (file: string, text: string, { mutatorName, replacement, location }: Found): Listed => {
   const [start, end] = [offsetOf(text, location.start), offsetOf(text, location.end)];
   const original = text.slice(start, end);

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { draw } from "./draw.ts";
 import { whyEquivalent } from "./equivalent.ts";
 import { keptIn } from "./found.ts";
-import { allMutants, FILES, type Listed } from "./list.ts";
+import { allMutants, FILES, type Listed, wordsOf } from "./list.ts";
 import { type Draw, nameOf, pageOf, toldOf, verdictOf } from "./page.ts";
 import { type Trial, tryOne } from "./trial.ts";
 
@@ -16,7 +16,7 @@ const HELP = `npm run mutation:drawn -- [--seed N]… [--count N] [--write]
   --only N    of these the Nth alone
   --list      says which are drawn, and asks nobody
   --keep FILE keeps what was found in FILE, and does not look again for what is in it: for a run that was stopped
-  --write     writes the table to properties/src/mutants/DRAWN.md
+  --write     writes the tables to properties/src/mutants/DRAWN.md, beside those of other seeds
   --help
 
 Ends with 1 if one survived that is not known to be equivalent (properties/src/mutants/drawn/equivalent.ts).
@@ -71,7 +71,7 @@ const draws: Draw[] = [];
 for (const seed of seeds) {
   say(`seed ${seed}:`);
   const trials: Trial[] = [];
-  for (const [at, mutant] of draw(all, count, seed).entries()) {
+  for (const [at, mutant] of draw(all, wordsOf, count, seed).entries()) {
     if (only !== undefined && at + 1 !== only) continue;
     say(`${at + 1}. ${nameOf(mutant)}`);
     if (values.list) continue;
@@ -89,5 +89,6 @@ for (const seed of seeds) {
 const trials = draws.flatMap((one) => one.trials);
 const survivors = trials.filter((trial) => verdictOf(trial) === "SURVIVED");
 if (!values.list) say(`${trials.length} mutants, ${survivors.length} survived`);
-if (values.write) writeFileSync(new URL("../DRAWN.md", import.meta.url), pageOf(draws));
+const PAGE = new URL("../DRAWN.md", import.meta.url);
+if (values.write) writeFileSync(PAGE, pageOf(draws, existsSync(PAGE) ? readFileSync(PAGE, "utf8") : ""));
 process.exitCode = survivors.length > 0 ? 1 : 0;

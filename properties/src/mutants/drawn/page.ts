@@ -43,13 +43,29 @@ ${[header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} 
 `;
 };
 
-export const pageOf = (draws: readonly Draw[]): string => `# Mutants that nobody chose
+const SECTION = /^## Seed (\d+)$/m;
+
+/** The runs that stand in a page already, by their seeds. */
+const sectionsIn = (page: string): ReadonlyMap<number, string> => {
+  const [, ...parts] = page.split(SECTION);
+  return new Map(
+    parts.flatMap((seed, at) => (at % 2 === 0 ? [[Number(seed), `## Seed ${seed}${parts[at + 1] ?? ""}`.trimEnd()] as const] : [])),
+  );
+};
+
+/** The page with these runs; those of other seeds that were `before` stay as they are. */
+export const pageOf = (draws: readonly Draw[], before = ""): string => {
+  const sections = new Map([...sectionsIn(before), ...draws.map((one) => [one.seed, sectionOf(one).trimEnd()] as const)]);
+  return `${HEADER}\n${[...sections.values()].join("\n\n")}\n`;
+};
+
+const HEADER = `# Mutants that nobody chose
 
 Twenty mutants for each seed, drawn from all that Stryker's operators make of deciding, losing the primary, choosing another, counting
 members, detecting and replicating, each planted by itself; those that the type checker would refuse are among them. What has to find
 them is the specification: models, simulation, laws and the counterexamples that are kept. The unit tests of core are not asked. A killer of the
 models has a counterexample of so many steps, the shortest there is.
 
-Written by \`npm run mutation:drawn -- ${draws.map(({ seed }) => `--seed ${seed}`).join(" ")} --count ${draws[0]?.trials.length ?? 0} --write\`, which takes a minute or two for each mutant.
-
-${draws.map(sectionOf).join("\n")}`;
+Each section was written by \`npm run mutation:drawn -- --seed N --write\`, which takes a minute or two for each mutant. The lot of a mutant hangs on
+its own words and the seed, so that code that comes or goes elsewhere does not change who is drawn.
+`;
