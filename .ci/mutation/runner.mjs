@@ -99,11 +99,15 @@ class InProcess {
   }
 }
 
-/** Stryker tells at the end; a line for each mutant as soon as it was tried keeps what a stopped run has found. For `table.mjs`. */
+/**
+ * Stryker tells at the end; a line for each mutant as soon as it was tried keeps what a stopped run has found. For `table.mjs`. A mutant that
+ * no test even reaches is code that nobody asks anything: it fails the run.
+ */
 class Lines {
   static inject = ["options"];
   #file;
   #root = process.cwd();
+  #notReached = [];
 
   constructor({ jsonReporter }) {
     this.#file = jsonReporter.fileName.replace(/\.json$/, ".jsonl");
@@ -113,6 +117,14 @@ class Lines {
   onMutantTested({ fileName, location, mutatorName, replacement, status }) {
     const line = { file: relative(this.#root, fileName), location, mutatorName, replacement, status };
     appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+    if (status === "NoCoverage") this.#notReached.push(`${line.file}:${location.start.line}:${location.start.column} ${mutatorName}`);
+  }
+
+  wrapUp() {
+    if (this.#notReached.length === 0) return;
+    console.error(`FAILED: ${this.#notReached.length} mutants are reached by no test; write one, or remove the code:`);
+    console.error(this.#notReached.map((place) => `  ${place}`).join("\n"));
+    process.exitCode = 1;
   }
 }
 
