@@ -18,6 +18,8 @@ const dyingWithUs: readonly string[] = setpriv === undefined ? [] : [setpriv, "-
 
 /** Seconds without an acknowledgement after which a replica does not count; acknowledgements come every second. */
 export const GRACE_SECONDS = 2;
+/** As long as any script: the model has no end of a link after a time. */
+const LINK_SECONDS = 600;
 const DEADLINE_MS = 10_000;
 
 /** The operator's connection, the one of its probes, a client's, and one more to look at the data with. */
@@ -96,7 +98,7 @@ export const serverOf = (valkey: Valkey, at: { readonly own: string; readonly fr
   };
 };
 
-/** As the pods are started, but for the grace. */
+/** As the pods are started, but for the two times. */
 const argumentsOf = ({
   own,
   front,
@@ -110,5 +112,6 @@ const argumentsOf = ({
     [join(folder, "valkey.conf")],
     ["--bind", own, "--bind-source-addr", own, "--replica-announce-ip", front],
     ["--min-replicas-max-lag", String(GRACE_SECONDS)],
+    ["--repl-timeout", String(LINK_SECONDS)],
     ["--replicaof", "127.0.0.1", "1"],
   ].flat();
