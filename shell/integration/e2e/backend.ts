@@ -24,11 +24,18 @@ export type Faults = {
   readonly loseNode: (node: string) => Promise<Undo>;
   /** The directory of a claim becomes a disk of so many MiB; before any pod mounts it. */
   readonly smallDisk: (claim: { readonly namespace: string; readonly name: string; readonly mebibytes: number }) => Promise<Disk>;
+  /**
+   * More busy processes than the machine has processors; the pods of these nodes get, beside that, a small part of what is left to them.
+   */
+  readonly starve: (squeezed: readonly string[]) => Promise<Undo>;
   /** Every answer of the API server reaches the operator so much later. */
   readonly slowApi: (milliseconds: number) => Promise<Undo>;
   /** The operator cannot reach the API server, nor hear of it. */
   readonly cutApi: () => Promise<Undo>;
 };
+
+/** A process of the operator and what it holds. */
+export type Resident = { readonly who: string; readonly mebibytes: number };
 
 export type Disk = { readonly fill: () => Promise<void>; readonly empty: () => Promise<void>; readonly undo: Undo };
 
@@ -45,7 +52,8 @@ export type Operator = {
   readonly kill: () => Promise<void>;
   /** Ends it in order and starts the next: what an upgrade of its Deployment does. */
   readonly restart: () => Promise<void>;
-  readonly residentKib: () => Promise<number>;
+  /** Of each of its processes, the one that leads first. */
+  readonly resident: () => Promise<readonly Resident[]>;
   /** The node on which the leader runs; undefined outside the cluster. */
   readonly node: () => Promise<string | undefined>;
   /** What its account may do. */

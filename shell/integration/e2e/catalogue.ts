@@ -7,5 +7,15 @@ import { operators } from "./scenarios/operator.ts";
 import { partitions } from "./scenarios/partitions.ts";
 import { quieter } from "./scenarios/quiet.ts";
 import { shape } from "./scenarios/shape.ts";
+import { endurance } from "./scenarios/starved.ts";
 
-export const scenarios: readonly Scenario[] = [...shape, ...crashes, ...nodes, ...partitions, ...data, ...operators, ...quieter];
+export const scenarios: readonly Scenario[] = [
+  ...shape,
+  ...crashes,
+  ...nodes,
+  ...partitions,
+  ...data,
+  ...operators,
+  ...quieter,
+  ...endurance,
+];

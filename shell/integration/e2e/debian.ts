@@ -10,6 +10,7 @@ import { type Api, pathTo } from "../../src/sandbox/clients/api.ts";
 import { at, listOf } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
 import { type Disk, type Faults, once, type Place, type Side, type Undo } from "./backend.ts";
+import { starveBy } from "./starve.ts";
 
 const run = promisify(execFile);
 const RUN = "/run/k8s-deb";
@@ -27,11 +28,12 @@ export const inNetwork = (program: string, args: readonly string[]): { readonly 
   args: [`--net=${NETWORK}`, program, ...args],
 });
 
+/** What only root on the machine of the nodes can do. */
+export type RootFaults = Pick<Faults, (typeof rootFaults)[number]>;
+export const rootFaults = ["kill", "hang", "cut", "loseNode", "smallDisk", "starve"] as const satisfies readonly (keyof Faults)[];
+
 /** `operatorAddresses` are the pods of the operator; without any it is a process in the network of the nodes. */
-export const debianFaults = (
-  api: Api,
-  operatorAddresses: () => Promise<readonly string[]>,
-): Pick<Faults, "kill" | "hang" | "cut" | "loseNode" | "smallDisk"> => {
+export const debianFaults = (api: Api, operatorAddresses: () => Promise<readonly string[]>): RootFaults => {
   const signal = async (place: Place, name: NodeJS.Signals): Promise<number> => {
     const pid = await processOf(api, place);
     process.kill(pid, name);
@@ -55,6 +57,7 @@ export const debianFaults = (
       });
     },
     smallDisk: (claim) => smallDisk(api, claim),
+    starve: starveBy((node) => `/sys/fs/cgroup/cpu/${node}/cpu.shares`),
   };
 };
 

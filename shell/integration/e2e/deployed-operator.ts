@@ -15,7 +15,7 @@ import { kustomize } from "../../install/kustomize.ts";
 import { at, listOf } from "../scenarios/reading.ts";
 import { until } from "../scenarios/waiting.ts";
 import { rightsOf } from "./account.ts";
-import { lacking, type TraceVerdict } from "./backend.ts";
+import { lacking, type Resident, type TraceVerdict } from "./backend.ts";
 import { HOST_ADDRESS, importImage, processOf, redirectApi } from "./debian.ts";
 import { heard } from "./heard.ts";
 import { type HostOperator, replay } from "./host-operator.ts";
@@ -28,6 +28,7 @@ const NAME = "gungnir-operator";
 const DEPLOYMENT = pathTo("apps/v1/deployments", NAMESPACE, NAME);
 const LEASE = pathTo("coordination.k8s.io/v1/leases", NAMESPACE, NAME);
 const ROLLED_OUT_MS = 120_000;
+const PAGE_MS = 10_000;
 
 export type DeployedOptions = {
   /** An archive that is imported on the nodes of the Debian cluster; elsewhere they have it already. */
@@ -99,11 +100,10 @@ export const startDeployedOperator = async (
       await until("the operator is rolled out anew", rolledOut, () => "", ROLLED_OUT_MS);
     },
     // As its own page has it, which is there on any cluster.
-    residentKib: async () => {
-      const name = await leading();
-      const address = at(await get(pathTo("pods", NAMESPACE, name)), "status", "podIP");
-      const page = await (await fetch(`http://${String(address)}:8080/metrics`)).text();
-      return Number(/^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1]) / 1024;
+    resident: async () => {
+      const first = await leading();
+      const read = await Promise.all((await pods()).map((pod) => residentOf(pod)));
+      return read.flat().toSorted((one, other) => Number(other.who === first) - Number(one.who === first));
     },
     node: async () => {
       const name = await leading();
@@ -129,6 +129,19 @@ export const startDeployedOperator = async (
       return verdict;
     },
   };
+};
+
+/** As the pod's own page has it; nothing of one that is not up. */
+const residentOf = async (pod: unknown): Promise<readonly Resident[]> => {
+  const address = at(pod, "status", "podIP");
+  if (typeof address !== "string") return [];
+  const signal = AbortSignal.timeout(PAGE_MS);
+  const page = await fetch(`http://${address}:8080/metrics`, { signal }).then(
+    (answer) => answer.text(),
+    () => "",
+  );
+  const bytes = /^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1];
+  return bytes === undefined ? [] : [{ who: String(at(pod, "metadata", "name")), mebibytes: Number(bytes) / 1024 / 1024 }];
 };
 
 /** Each pod writes its own. */

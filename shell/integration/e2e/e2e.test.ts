@@ -6,6 +6,7 @@ import { scenarios } from "./catalogue.ts";
 import { median } from "./measure.ts";
 import { readOptions } from "./options.ts";
 import { openRelay } from "./relay.ts";
+import { burstsOf, growthOf } from "./scenarios/starved.ts";
 import { lineOf } from "./table.ts";
 
 describe("the command line", () => {
@@ -23,6 +24,7 @@ describe("the command line", () => {
     [["--backend", "kind"], "allowed are sandbox and real"],
     [["--operator", "image"], "allowed are installed and process"],
     [["--times", "0"], "allowed are whole numbers from 1 to 99"],
+    [["--minutes", "1.5"], "allowed are whole numbers from 1 to 9999"],
     [["--onyl", "deploy"], "--onyl"],
   ])("%j is refused, naming what is allowed", (args, why) => {
     const read = readOptions(args);
@@ -38,7 +40,7 @@ test("every scenario has a name of its own that can be part of a namespace's, an
 });
 
 test("a line of the table says what came of a scenario, with its figures or with what is lacking", () => {
-  const row = { name: "deploy", seconds: 12.4, figures: { "ready ms": 7728 }, why: undefined };
+  const row = { round: 1, name: "deploy", seconds: 12.4, figures: { "ready ms": 7728 }, why: undefined };
   expect(lineOf({ ...row, outcome: "passed" })).toMatch(/^ok +deploy +12 s {2}ready ms 7728$/);
   expect(lineOf({ ...row, outcome: "failed", why: "not ready" })).toMatch(/^FAILED deploy +12 s {2}ready ms 7728, not ready$/);
   expect(lineOf({ ...row, figures: {}, outcome: "not on this backend", why: "one node" })).toContain("not on this backend: one node");
@@ -46,6 +48,27 @@ test("a line of the table says what came of a scenario, with its figures or with
 
 test("the median of an even number is between the two in the middle", () => {
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
+});
+
+const sample = (steady: number, growing: number) => [
+  { who: "steady", mebibytes: steady },
+  { who: "growing", mebibytes: growing },
+];
+
+describe("the hour of starvation", () => {
+  test("has a burst in each minute, over and told of before the next, and of every kind", () => {
+    const bursts = burstsOf(1, 60);
+    expect(bursts).toEqual(burstsOf(1, 60));
+    expect(bursts.every(({ offsetMs }) => offsetMs >= 0 && offsetMs + 30_000 <= 60_000)).toBe(true);
+    expect(new Set(bursts.map(({ squeezed }) => squeezed)).size).toBe(4);
+  });
+
+  test("knows growth from where the middle of a process's memory lies, whatever its peaks are", () => {
+    const flat = [90, 99, 90, 99, 90, 90, 99, 90].map((mebibytes) => sample(mebibytes, 80));
+    expect(growthOf(flat)).toBe(0);
+    expect(growthOf(flat.map(([steady], minute) => sample(steady?.mebibytes ?? 0, 80 + minute)))).toBe(4);
+    expect(growthOf(flat.slice(0, 2))).toBeNaN();
+  });
 });
 
 /** A client that is connected through a relay to somebody who says the same back. */

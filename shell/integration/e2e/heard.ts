@@ -1,7 +1,7 @@
 // What an operator wrote, as every backend keeps it, and how much memory its process holds.
 import { readFile } from "node:fs/promises";
 import { lineIn, type LogLine } from "../scenarios/reading.ts";
-import type { Operator } from "./backend.ts";
+import type { Operator, Resident } from "./backend.ts";
 
 export type Heard = Pick<Operator, "log" | "onLine"> & {
   /** Takes one line of output; what is no JSON line is left out. */
@@ -26,6 +26,8 @@ export const heard = (): Heard => {
   };
 };
 
-/** Of a process of this machine. */
-export const residentKibOf = async (pid: number): Promise<number> =>
-  Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]);
+/** The only process of the operator, where it is one of this machine. */
+export const residentOf = async (pid: number): Promise<readonly Resident[]> => {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1];
+  return [{ who: `process ${pid}`, mebibytes: Number(kibibytes) / 1024 }];
+};

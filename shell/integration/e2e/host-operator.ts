@@ -12,7 +12,7 @@ import { until } from "../scenarios/waiting.ts";
 import { accountKubeconfig, rightsOf } from "./account.ts";
 import type { Faults, Operator, TraceVerdict } from "./backend.ts";
 import { HOST_ADDRESS, inNetwork } from "./debian.ts";
-import { heard, residentKibOf } from "./heard.ts";
+import { heard, residentOf } from "./heard.ts";
 import { faultsOf, openRelay } from "./relay.ts";
 
 export type HostOperator = Operator & Pick<Faults, "slowApi" | "cutApi"> & { readonly stop: () => Promise<TraceVerdict> };
@@ -59,7 +59,7 @@ export const startHostOperator = async (api: Api, kubeconfig: string, isDebian: 
     onLine,
     kill: () => end("SIGKILL"),
     restart: () => end("SIGTERM"),
-    residentKib: () => residentKibOf(child?.pid ?? 0),
+    resident: () => residentOf(child?.pid ?? 0),
     node: () => Promise.resolve(undefined),
     rights: () => rightsOf(api, kubeconfig),
     ...faultsOf(relay),

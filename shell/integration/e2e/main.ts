@@ -25,8 +25,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   const unknown = options.only.filter((name) => !scenarios.some((each) => each.name === name));
   if (unknown.length > 0) return refuse(`no scenario is called ${unknown.join(", ")}; --list names them`);
   if (options.isList) {
-    for (const { name, what, needs } of scenarios)
-      say(`${name.padEnd(26)} ${what}${needs.length === 0 ? "" : ` (needs ${needs.join(", ")})`}`);
+    for (const { name, what, needs, isLong } of scenarios) {
+      const remarks = [...(needs.length === 0 ? [] : [`needs ${needs.join(", ")}`]), ...(isLong === true ? ["only when named"] : [])];
+      say(`${name.padEnd(26)} ${what}${remarks.length === 0 ? "" : ` (${remarks.join("; ")})`}`);
+    }
     return 0;
   }
   return options.backend === "sandbox" ? playOn(await openSandbox(say), options) : playOnReal(options);
@@ -53,7 +55,8 @@ const playOnReal = async (options: Options): Promise<number> => {
 
 const playOn = async (backend: Backend, options: Options): Promise<number> => {
   const chosen = scenarios.filter(
-    ({ name, isBrief }) => (options.only.length === 0 || options.only.includes(name)) && (!options.isBrief || isBrief === true),
+    ({ name, isBrief, isLong }) =>
+      (options.only.length === 0 ? isLong !== true : options.only.includes(name)) && (!options.isBrief || isBrief === true),
   );
   const rows: Row[] = [];
   let trace = { entries: 0, problems: [] as readonly string[] };
@@ -67,13 +70,16 @@ const playOn = async (backend: Backend, options: Options): Promise<number> => {
     });
   try {
     say(`${backend.name}, ${backend.nodes.length} nodes, the operator ${backend.operator.how}\n\n${headOf()}`);
-    for (let turn = 0; turn < options.times; turn++)
+    for (let round = 1; round <= options.times; round++) {
+      if (isEnding) break;
+      if (options.times > 1) say(`round ${round} of ${options.times}`);
       for (const scenario of chosen) {
         if (isEnding) break;
-        const row = await play(backend, scenario, options, ended.promise);
+        const row = await play(backend, scenario, round, options, ended.promise);
         rows.push(row);
         say(lineOf(row));
       }
+    }
   } finally {
     trace = await backend.stop();
   }
@@ -87,13 +93,14 @@ const playOn = async (backend: Backend, options: Options): Promise<number> => {
   return failed === 0 && !isEnding ? 0 : 1;
 };
 
-const play = async (backend: Backend, scenario: Scenario, { isKept, history }: Options, ended: Promise<never>): Promise<Row> => {
+const play = async (backend: Backend, scenario: Scenario, round: number, options: Options, ended: Promise<never>): Promise<Row> => {
+  const { isKept, history, minutes, times } = options;
   const began = performance.now();
   const seconds = (): number => Number(((performance.now() - began) / 1000).toFixed(1));
   const { name, needs } = scenario;
   const lacking = needs.flatMap((need) => backend.lacks[need] ?? []);
-  if (lacking.length > 0) return { name, outcome: "not on this backend", seconds: 0, why: lacking.join("; "), figures: {} };
-  const stage = await openStage(backend, name);
+  if (lacking.length > 0) return { round, name, outcome: "not on this backend", seconds: 0, why: lacking.join("; "), figures: {} };
+  const stage = await openStage(backend, name, { minutes, say });
   let why: string | undefined;
   try {
     await Promise.race([scenario.play(stage), ended]);
@@ -106,9 +113,12 @@ const play = async (backend: Backend, scenario: Scenario, { isKept, history }: O
   if (history !== undefined) {
     await mkdir(history, { recursive: true });
     const lines = [{ scenario: name, figures: stage.figures(), why }, ...stage.history, { log }];
-    await writeFile(join(history, `${name}.jsonl`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    await writeFile(
+      join(history, times === 1 ? `${name}.jsonl` : `${name}-${round}.jsonl`),
+      lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+    );
   }
-  return { name, outcome: why === undefined ? "passed" : "failed", seconds: took, why, figures: stage.figures() };
+  return { round, name, outcome: why === undefined ? "passed" : "failed", seconds: took, why, figures: stage.figures() };
 };
 
 process.exit(

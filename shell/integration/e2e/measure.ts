@@ -20,21 +20,21 @@ export type Toll = {
 export type Clients = {
   readonly workload: Workload;
   /** Ends the clients, waits for one data set on all pods, and looks every write up on every pod. */
-  readonly reckon: (toll: Toll, replicas?: number) => Promise<Verdict>;
+  readonly reckon: (toll: Toll, replicas?: number, phase?: string) => Promise<Verdict>;
 };
 
 /** Clients of every kind, at work by the time it answers. */
-export const employ = async (stage: Stage, subject: Subject): Promise<Clients> => {
-  const workload = await subject.write({ plainClients: 2, waitClients: 3 });
+export const employ = async (stage: Stage, subject: Subject, pauseMs?: number): Promise<Clients> => {
+  const workload = await subject.write({ plainClients: 2, waitClients: 3, ...(pauseMs === undefined ? {} : { pauseMs }) });
   const host = subject.watching.serviceAddress();
   if (host === undefined) throw new Error(`${subject.name}-client has no address`);
   const reader = startReader({ host, port: 6379, login: await subject.login() }, workload.ledger);
   await eventually("clients write", () => workload.ledger.acknowledged("wait") > 50 && workload.ledger.acknowledged("plain") > 50);
   return {
     workload,
-    reckon: async (toll, replicas) => {
+    reckon: async (toll, replicas, phase) => {
       const reads = await reader.stop();
-      const { verdict, lostWaits } = await subject.reckon(workload, replicas);
+      const { verdict, lostWaits } = await subject.reckon(workload, replicas, phase);
       const { plain, wait } = verdict.tallies;
       stage.figure("plain", `${plain.acknowledged}/${plain.lost}`);
       stage.figure("WAIT 1", `${wait.acknowledged}/${wait.lost}`);

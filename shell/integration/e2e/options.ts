@@ -12,6 +12,7 @@ export type Options = {
   readonly operator: "installed" | "process";
   readonly image: string | undefined;
   readonly times: number;
+  readonly minutes: number;
 };
 
 export const usage = `npm run e2e -- [OPTIONS]
@@ -23,12 +24,13 @@ folder that $KUBE_RECIPE names), which is brought up for the run and down after 
   --only NAME              one scenario, or several: --only NAME --only NAME
   --brief                  only what every check of the project plays, about five minutes
   --times N                all of it N times in a row (default 1)
+  --minutes N              how long the scenarios last that are played only when named (default 60)
   --operator installed|process   as crds/install has it, or as a process of this machine from this checkout (default installed)
   --image FILE             the archive of its image (default: built from this checkout); nodes that are not this machine's need it already
   --list                   the scenarios and what each needs
   --keep                   leave namespaces, and a cluster that was brought up for the run, as they are
-  --json FILE              { passed, failed, leftOut, rows: [{ name, outcome, seconds, why?, figures }], trace: { entries, problems } }
-  --history FOLDER         one file a scenario: every write with its outcome, every record, the operator's lines
+  --json FILE              { passed, failed, leftOut, rows: [{ round, name, outcome, seconds, why?, figures }], trace: { entries, problems } }
+  --history FOLDER         one file a scenario and round: every write with its outcome, every record, the operator's lines
 `;
 
 /** The options, or what is wrong with them. */
@@ -47,15 +49,17 @@ export const readOptions = (args: readonly string[]): Options | { readonly probl
         image: { type: "string" },
         operator: { type: "string" },
         times: { type: "string" },
+        minutes: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
     if (values.help === true) return "help";
-    const { backend = "real", operator = "installed", times = "1" } = values;
+    const { backend = "real", operator = "installed", times = "1", minutes = "60" } = values;
     if (backend !== "sandbox" && backend !== "real") return { problem: `--backend is "${backend}"; allowed are sandbox and real` };
     if (operator !== "installed" && operator !== "process")
       return { problem: `--operator is "${operator}"; allowed are installed and process` };
     if (!/^[1-9]\d?$/.test(times)) return { problem: `--times is "${times}"; allowed are whole numbers from 1 to 99` };
+    if (!/^[1-9]\d{0,3}$/.test(minutes)) return { problem: `--minutes is "${minutes}"; allowed are whole numbers from 1 to 9999` };
     return {
       only: values.only ?? [],
       isList: values.list ?? false,
@@ -67,6 +71,7 @@ export const readOptions = (args: readonly string[]): Options | { readonly probl
       operator,
       image: values.image,
       times: Number(times),
+      minutes: Number(minutes),
     };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

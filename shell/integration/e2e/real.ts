@@ -7,8 +7,8 @@ import { asResource } from "../../src/sandbox/clients/resource.ts";
 import { applyManifests, crdFolder, readManifests } from "../../src/sandbox/manifests.ts";
 import { servable } from "../../src/sandbox/older-server.ts";
 import { at, listOf } from "../scenarios/reading.ts";
-import { type Backend, type Faults, lacking } from "./backend.ts";
-import { debianFaults, isDebianCluster, openVolumes } from "./debian.ts";
+import { type Backend, lacking } from "./backend.ts";
+import { debianFaults, isDebianCluster, openVolumes, type RootFaults, rootFaults } from "./debian.ts";
 import { startDeployedOperator } from "./deployed-operator.ts";
 import { startHostOperator } from "./host-operator.ts";
 import { NO_RELAY } from "./relay.ts";
@@ -21,7 +21,6 @@ export type RealOptions = {
 };
 
 const ROOT_ONLY = "needs root on the machine of the nodes";
-const rootFaults: readonly (keyof Faults)[] = ["kill", "hang", "cut", "loseNode", "smallDisk"];
 
 export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise<Backend> => {
   const api = await openApi(kubeconfig, "gungnir-e2e");
@@ -37,14 +36,14 @@ export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise
         : await startDeployedOperator(api, { image, kubeconfig, minor: version.minor, isDebian, say });
     const addresses = async (): Promise<readonly string[]> =>
       image === undefined ? [] : podAddresses(await podsOf(api, "gungnir-system"));
-    const { kill, hang, cut, loseNode, smallDisk } = isDebian ? debianFaults(api, addresses) : nothing;
+    const broken = isDebian ? debianFaults(api, addresses) : nothing;
     const nodes = await schedulable(api);
     return {
       name: `Kubernetes ${version.text}`,
       client: api.client,
       api,
       operator,
-      faults: { kill, hang, cut, loseNode, smallDisk, slowApi: operator.slowApi, cutApi: operator.cutApi },
+      faults: { ...broken, slowApi: operator.slowApi, cutApi: operator.cutApi },
       lacks: {
         ...(isDebian ? {} : Object.fromEntries(rootFaults.map((name) => [name, ROOT_ONLY]))),
         ...(isDebian || image === undefined ? {} : { slowApi: NO_RELAY, cutApi: NO_RELAY }),
@@ -66,12 +65,13 @@ export const openReal = async ({ kubeconfig, image, say }: RealOptions): Promise
   }
 };
 
-const nothing: Pick<Faults, "kill" | "hang" | "cut" | "loseNode" | "smallDisk"> = {
+const nothing: RootFaults = {
   kill: lacking(ROOT_ONLY),
   hang: lacking(ROOT_ONLY),
   cut: lacking(ROOT_ONLY),
   loseNode: lacking(ROOT_ONLY),
   smallDisk: lacking(ROOT_ONLY),
+  starve: lacking(ROOT_ONLY),
 };
 
 const versionOf = async (api: Api): Promise<{ readonly minor: number; readonly text: string }> => {

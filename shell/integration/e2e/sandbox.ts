@@ -6,8 +6,9 @@ import { startSandbox } from "../../src/sandbox/main.ts";
 import { until } from "../scenarios/waiting.ts";
 import { rightsOf } from "./account.ts";
 import { type Backend, lacking, once, type Place } from "./backend.ts";
-import { heard, residentKibOf } from "./heard.ts";
+import { heard, residentOf } from "./heard.ts";
 import { replay } from "./host-operator.ts";
+import { starveBy } from "./starve.ts";
 
 const NO_NETWORK = "its pods share one network";
 const NO_NODES = "it has one node";
@@ -50,7 +51,7 @@ export const openSandbox = async (say: (what: string) => void): Promise<Backend>
       onLine,
       kill: () => end("SIGKILL"),
       restart: () => end("SIGTERM"),
-      residentKib: () => residentKibOf(operatorPid()),
+      resident: () => residentOf(operatorPid()),
       node: () => Promise.resolve(undefined),
       rights: () => rightsOf(sandbox.api, sandbox.kubeconfig),
     },
@@ -66,6 +67,8 @@ export const openSandbox = async (say: (what: string) => void): Promise<Backend>
       cut: lacking(NO_NETWORK),
       loseNode: lacking(NO_NODES),
       smallDisk: lacking(NO_DISKS),
+      // Its one node is the machine itself.
+      starve: starveBy(() => ""),
       slowApi: lacking(NO_RELAY),
       cutApi: lacking(NO_RELAY),
     },

@@ -10,5 +10,7 @@ export type Scenario = {
   readonly needs: readonly Need[];
   /** Part of the few minutes that every check of the project takes. */
   readonly isBrief?: true;
+  /** Takes so long that it is played only when named. */
+  readonly isLong?: true;
   readonly play: (stage: Stage) => Promise<void>;
 };

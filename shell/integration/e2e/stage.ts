@@ -20,6 +20,10 @@ export type Stage = {
   readonly place: (subject: Subject, pod: string) => Place;
   /** Keeps a fault to be ended with the scenario, if it is not ended before. */
   readonly keep: (undo: Undo) => Undo;
+  /** A word to whoever waits for a long scenario. */
+  readonly say: (line: string) => void;
+  /** How long a scenario takes that takes as long as it is told. */
+  readonly minutes: number;
   readonly get: (path: string) => Promise<unknown>;
   readonly change: (path: string, body: unknown) => Promise<void>;
   readonly figure: (name: string, value: number | string) => void;
@@ -33,7 +37,11 @@ export type Stage = {
 const PATIENCE_MS = 150_000;
 const LOOK_MS = 20;
 
-export const openStage = async (backend: Backend, scenario: string): Promise<Stage> => {
+export const openStage = async (
+  backend: Backend,
+  scenario: string,
+  { minutes, say }: { readonly minutes: number; readonly say: (line: string) => void },
+): Promise<Stage> => {
   const { api, client, operator } = backend;
   // Of its own each time: the one before may still be on its way out.
   const namespace = `e2e-${scenario}-${Date.now().toString(36).slice(-5)}`;
@@ -72,6 +80,8 @@ export const openStage = async (backend: Backend, scenario: string): Promise<Sta
       undos.push(undo);
       return undo;
     },
+    say,
+    minutes,
     get,
     change: async (path, body) => {
       const answer = await client.request({ method: "PATCH", path, body, contentType: "application/merge-patch+json" });

@@ -2,6 +2,8 @@
 import type { Figures } from "./stage.ts";
 
 export type Row = {
+  /** From 1, with `--times`. */
+  readonly round: number;
   readonly name: string;
   readonly outcome: "passed" | "failed" | "not on this backend";
   readonly seconds: number;

@@ -31,6 +31,9 @@ export type Ground = {
   readonly patienceMs?: number;
 };
 
+/** Clients that write, and what each does between two writes. */
+export type Crowd = { readonly plainClients: number; readonly waitClients: number; readonly pauseMs?: number };
+
 /** A cluster under test. */
 export type Subject = {
   readonly namespace: string;
@@ -49,7 +52,7 @@ export type Subject = {
   /** A command to one pod's process, answered as text. */
   readonly valkey: (pod: string, ...command: readonly [string, ...string[]]) => Promise<string>;
   /** Clients that write through the write Service. */
-  readonly write: (clients?: { readonly plainClients: number; readonly waitClients: number }) => Promise<Workload>;
+  readonly write: (clients?: Crowd) => Promise<Workload>;
   /** Ends the clients, waits until all pods hold the same, and looks up every write on every pod. */
   readonly reckon: (
     workload: Workload,
@@ -92,7 +95,7 @@ export const createSubject = async (
   const unsettled = (replicas = whole.replicas, phase = "Running", sameOffsets = false): readonly string[] => [
     ...(known === undefined ? ["the password is not there yet"] : []),
     ...(watching.phase() === phase ? [] : [`the phase is ${watching.phase()}`]),
-    ...unsettledOf({ record: watching.record(), routedTo: watching.routedTo(), pods: polling.states(), replicas, sameOffsets }),
+    ...unsettledOf({ record: watching.record(), routedTo: watching.routedTo(), pods: placed(polling.states()), replicas, sameOffsets }),
   ];
   return {
     namespace,
@@ -121,7 +124,7 @@ export const createSubject = async (
     write: async (clients = { plainClients: 1, waitClients: 3 }) => {
       const host = watching.serviceAddress();
       if (host === undefined) throw new Error(`${name}-client has no address`);
-      return startWorkload({ host, port, login: await login() }, { ...clients, pauseMs: 2 });
+      return startWorkload({ host, port, login: await login() }, { pauseMs: 2, ...clients });
     },
     reckon: async (workload, replicas, phase) => {
       await workload.stop();
@@ -132,7 +135,7 @@ export const createSubject = async (
         () => missing().join("; "),
         patienceMs,
       );
-      const pods = await Promise.all(watching.pods().map(async (pod) => ({ name: pod.name, target: await target(pod.name) })));
+      const pods = await Promise.all(placed(watching.pods()).map(async ({ name: pod }) => ({ name: pod, target: await target(pod) })));
       const verdict = await check(workload.ledger.entries, pods);
       return { verdict, lostWaits: verdict.losses.filter((loss) => loss.kind === "wait") };
     },
@@ -147,6 +150,10 @@ export const createSubject = async (
     },
   };
 };
+
+/** A pod that no node has taken has no process to ask, and is none of the pods that are counted. */
+const placed = <Pod extends { readonly address: string | undefined }>(pods: readonly Pod[]): readonly Pod[] =>
+  pods.filter(({ address }) => address !== undefined);
 
 /** What the operator did about a cluster, a line each, for whoever has to find out why a scenario failed. */
 const lastWords = (log: readonly LogLine[], cluster: string): string =>

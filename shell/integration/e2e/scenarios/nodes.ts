@@ -6,13 +6,11 @@ import { at, listOf } from "../../scenarios/reading.ts";
 import type { Subject } from "../../scenarios/subject.ts";
 import { standing, type Undo } from "../backend.ts";
 import { employ, failOver } from "../measure.ts";
+import { nodeOf } from "../pods.ts";
 import type { Scenario } from "../scenario.ts";
 import { demand, eventually, type Stage } from "../stage.ts";
 
 const DOWN_AFTER_MS = 5_000;
-
-const nodeOf = async (stage: Stage, subject: Subject, pod: string): Promise<string> =>
-  String(at(await stage.get(pathTo("pods", subject.namespace, pod)), "spec", "nodeName"));
 
 /** Hands the role to a pod on that node, or on any other one, if it is not there already. */
 const moveTo = async (stage: Stage, subject: Subject, isWanted: (node: string) => boolean): Promise<void> => {

@@ -1,9 +1,8 @@
 // Faults of the operator and of its way to the API server: what is promised holds without it, and it goes on where it was.
 import { setTimeout as sleep } from "node:timers/promises";
-import { at, listOf } from "../../scenarios/reading.ts";
 import type { Subject } from "../../scenarios/subject.ts";
-import { pathTo } from "../../../src/sandbox/clients/api.ts";
 import { employ, failOver, median } from "../measure.ts";
+import { livesOf } from "../pods.ts";
 import type { Scenario } from "../scenario.ts";
 import { demand, eventually, type Stage } from "../stage.ts";
 
@@ -91,29 +90,21 @@ const slowApi = async (stage: Stage): Promise<void> => {
   await clients.reckon({ plain: "may be lost", reads: "may be old" });
 };
 
-/** Name, UID and restarts of each pod: what they are as processes. */
-const livesOf = async (stage: Stage, { namespace }: Subject): Promise<string> =>
-  listOf(at(await stage.get(pathTo("pods", namespace)), "items"))
-    .map((pod) =>
-      [at(pod, "metadata", "name"), at(pod, "metadata", "uid"), listOf(at(pod, "status", "containerStatuses"))[0]?.["restartCount"]].join(
-        " ",
-      ),
-    )
-    .toSorted()
-    .join("; ");
-
 const upgrade = async (stage: Stage): Promise<void> => {
   const subject = await stage.create("web");
   await subject.whole();
   const clients = await employ(stage, subject);
-  const before = await livesOf(stage, subject);
+  const before = await livesOf(stage, subject.namespace);
   const began = performance.now();
   await stage.backend.operator.restart();
   await sleep(5_000);
   stage.figure("gap ms", clients.workload.ledger.longestGap(began));
   await subject.whole();
   await clients.reckon({ plain: "kept", reads: "current" });
-  demand((await livesOf(stage, subject)) === before, `pods are others than before: ${before} and now ${await livesOf(stage, subject)}`);
+  demand(
+    (await livesOf(stage, subject.namespace)) === before,
+    `pods are others than before: ${before} and now ${await livesOf(stage, subject.namespace)}`,
+  );
   demand(subject.epoch() === 1, `epoch ${subject.epoch()}: nobody had to take over`);
 };
 
