@@ -198,9 +198,8 @@ const freeFrom = ({ timing }: LeaseMemory, { lease, since }: NonNullable<LeaseMe
   if (!isLease(lease)) return lease === "Absent" ? since : after(since, timing.duration);
   // Only who gave it back wrote that; a Lease with nothing in it says nothing about who acts.
   if (lease.holder === "" && lease.renewTime !== undefined) return since;
-  // The holder promised to be quiet after what it wrote; where that cannot be read it is taken for one of us.
-  const promised = lease.durationSeconds === undefined || lease.durationSeconds === 0 ? timing.duration : lease.durationSeconds * 1000;
-  return after(since, Math.max(promised, timing.duration));
+  // The holder promised to be quiet after what it wrote; where that cannot be read, or is shorter, it is taken for one of us.
+  return after(since, Math.max((lease.durationSeconds ?? 0) * 1000, timing.duration));
 };
 
 const acquire = (memory: LeaseMemory, lease: Lease | NoLease, now: Instant): LeaseRequest => {

@@ -4,7 +4,7 @@ import { type Authority, type CommandAnswer, compareAuthorities, isEntered, read
 import { bytesOf, type Command, type Value } from "@gungnir/core/resp3";
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 
 const anyAuthority: fc.Arbitrary<Authority> = fc.record({
   founded: fc.constantFrom("2026-11-22T18:52:07Z", "2026-11-22T18:52:08Z", "2027-01-01T00:00:00Z", ""),
@@ -55,6 +55,10 @@ function* entering(users: Users, authority: Authority): Generator<undefined, boo
   return isEntered(entered);
 }
 
+const listOf = (...names: readonly string[]): CommandAnswer => ({
+  _tag: "Replied",
+  value: { _tag: "Array", items: names.map((name) => ({ _tag: "Bulk", bytes: bytesOf(name) })) },
+});
 describe("FO-18 a process obeys only the latest leader that entered it", () => {
   // Seen to fail: the users looked at before our own is made; nobody removed.
   test.prop([anyAuthority, anyAuthority, fc.infiniteStream(fc.boolean())])(
@@ -106,5 +110,72 @@ describe("FO-18 a process obeys only the latest leader that entered it", () => {
     const answers = sessionCommands(authority, "secret").map((command) => users.obey("one", command));
     if (place === 0 && wrong._tag === "Replied") return;
     expect(readSession(authority, "secret", answers.with(place, wrong))._tag).toBe("Failed");
+  });
+
+  const me: Authority = { founded: "2026-11-22T18:52:07Z", term: 3 };
+  const SECRET = "p4ss";
+  const done: CommandAnswer = { _tag: "Replied", value: ok };
+  const among = (...names: readonly string[]) => readSession(me, SECRET, [done, listOf("default", "gungnir-20261122185207-3", ...names)]);
+
+  it("a later Lease is a later leader whatever its count, and fractions of a second tell nothing", () => {
+    const later: Authority = { founded: "2026-11-22T18:52:08Z", term: 0 };
+    expect(compareAuthorities(later, me)).toBeGreaterThan(0);
+    expect(compareAuthorities({ ...me, founded: "2026-11-22T18:52:07.999999Z" }, me)).toBe(0);
+    expect(termUser({ ...me, founded: "2026-11-22T18:52:07.999999Z" })).toBe("gungnir-20261122185207-3");
+    // What cannot be read is before everything: a later leader that can be read is never kept out by it.
+    for (const founded of ["", "yesterday", "2026-11-22"]) expect(termUser({ founded, term: 3 })).toBe("gungnir-00000000000000-3");
+  });
+
+  it("our user is made from nothing: on, with the password and the rights of the operator, whatever it was before", () => {
+    const [make = [], look] = sessionCommands(me, SECRET);
+    expect(make.slice(0, 6)).toEqual(["ACL", "SETUSER", "gungnir-20261122185207-3", "reset", "on", `>${SECRET}`]);
+    expect(make).toContain("-@all");
+    expect(look).toEqual(["ACL", "USERS"]);
+  });
+
+  it("who comes late takes away what it made, and says who was here", () => {
+    expect(among("gungnir-20261122185207-2", "gungnir-20261122185207-4")).toEqual({
+      _tag: "Superseded",
+      leave: [["ACL", "DELUSER", "gungnir-20261122185207-3"]],
+      why: "a later leader (gungnir-20261122185207-4) was here; this one (gungnir-20261122185207-3) must not act any more",
+    });
+  });
+
+  it("who comes in time removes the earlier in one command, nobody else, and enters as its own user", () => {
+    const auth = ["AUTH", "gungnir-20261122185207-3", SECRET];
+    expect(among()).toEqual({ _tag: "Granted", enter: [auth] });
+    const strangers = [
+      "xgungnir-20261122185207-1",
+      "gungnir-20261122185207-1x",
+      "gungnir-20261122185207-01",
+      "gungnir-operator",
+      "repl-web-0",
+    ];
+    expect(among(...strangers)).toEqual({ _tag: "Granted", enter: [auth] });
+    expect(among("gungnir-20261122185207-1", "gungnir-20251122185207-10")).toEqual({
+      _tag: "Granted",
+      enter: [["ACL", "DELUSER", "gungnir-20261122185207-1", "gungnir-20251122185207-10"], auth],
+    });
+  });
+
+  // A password that the server quotes in an error would be in every log.
+  it("whatever fails is said without the password", () => {
+    const failed = (...answers: readonly CommandAnswer[]) => readSession(me, SECRET, answers);
+    expect(failed({ _tag: "Failed", error: `ERR Error in ACL SETUSER modifier '>${SECRET}'` }, listOf())).toEqual({
+      _tag: "Failed",
+      why: "ERR",
+    });
+    expect(failed(done, { _tag: "Unknown", written: true, why: "Timeout" })).toEqual({ _tag: "Failed", why: "Timeout" });
+    expect(failed({ _tag: "Refused", why: "Closed" }, listOf())).toEqual({ _tag: "Failed", why: "Closed" });
+    const noList = { _tag: "Failed", why: "ACL USERS is no list of names" };
+    expect([failed(), failed(done), failed(done, done), failed(done, listOf(), done)]).toEqual([noList, noList, noList, noList]);
+  });
+
+  it("we are in only when everything was done and the last answer is OK", () => {
+    const bad: CommandAnswer = { _tag: "Failed", error: "WRONGPASS" };
+    const lost: CommandAnswer = { _tag: "Unknown", written: true, why: "Timeout" };
+    expect([isEntered([done]), isEntered([listOf(), done])]).toEqual([true, true]);
+    for (const answers of [[], [bad], [bad, done], [done, bad], [lost], [done, lost], [listOf("OK")]])
+      expect({ answers, isIn: isEntered(answers) }).toEqual({ answers, isIn: false });
   });
 });
