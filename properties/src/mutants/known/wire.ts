@@ -67,8 +67,8 @@ export const WIRE: readonly Mutant[] = [
     patches: [
       inCore(
         "leadership.ts",
-        "  return after(since, Math.max(promised, timing.duration));",
-        '  const renewed = globalThis["Date"].parse(lease.renewTime ?? "");\n  return Number.isNaN(renewed) ? since : after(instant(renewed), Math.max(promised, timing.duration));',
+        "  return after(since, Math.max((lease.durationSeconds ?? 0) * 1000, timing.duration));",
+        '  const renewed = globalThis["Date"].parse(lease.renewTime ?? "");\n  return Number.isNaN(renewed) ? since : after(instant(renewed), Math.max((lease.durationSeconds ?? 0) * 1000, timing.duration));',
       ),
     ],
     expected: [lease("LE-8", "LE-8 a Lease in which anything is missing"), lease("LE-4", "LE-4 the clocks of others decide nothing")],
