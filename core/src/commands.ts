@@ -120,15 +120,15 @@ const failureOf = (command: Command, at: number, answer: CommandAnswer | undefin
   if (answer === undefined) return { why: `${command._tag}: not answered` };
   const error = errorOf(answer);
   if (error !== undefined) return { why: `${command._tag}: ${isSecret(command) ? error.prefix : error.message.slice(0, 200)}`, error };
-  if (answer._tag === "Unknown" || answer._tag === "Refused") return { why: `${command._tag}: ${answer.why}` };
-  if (answer._tag === "Replied" && isExpected(command, at, answer)) return undefined;
-  return { why: `${command._tag}: an answer of an unexpected kind (${answer._tag === "Replied" ? answer.value._tag : answer._tag})` };
+  if (answer._tag !== "Replied") return { why: `${command._tag}: ${answer._tag === "Failed" ? answer.error : answer.why}` };
+  if (isExpected(command, at, answer.value)) return undefined;
+  return { why: `${command._tag}: an answer of an unexpected kind (${answer.value._tag})` };
 };
 
 /** Servers quote a wrong argument in the error, and here an argument is a password. */
 const isSecret = (command: Command): boolean => command._tag === "Admit" || command._tag === "Follow" || command._tag === "HandOver";
 
-const isExpected = (command: Command, at: number, { value }: Extract<CommandAnswer, { _tag: "Replied" }>): boolean => {
+const isExpected = (command: Command, at: number, value: Value): boolean => {
   const inner = bare(value);
   switch (command._tag) {
     case "Expel":

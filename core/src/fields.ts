@@ -1,5 +1,6 @@
 /** Reading fields out of JSON that somebody else wrote: what is not there, or of another type, is undefined. */
 import type { Json, JsonObject } from "./json.ts";
+import { compareText } from "./units.ts";
 
 export const isObject = (json: Json | undefined): json is JsonObject => typeof json === "object" && json !== null && !isList(json);
 export const isList = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
@@ -32,6 +33,6 @@ export const textsAt = (json: Json | undefined, ...path: readonly string[]): { r
 export const canonical = (json: Json): string => {
   if (isList(json)) return `[${json.map(canonical).join(",")}]`;
   if (!isObject(json)) return JSON.stringify(json);
-  const entries = Object.entries(json).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(json).toSorted(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`).join(",")}}`;
 };

@@ -52,10 +52,9 @@ export const readProbe = (answers: readonly CommandAnswer[], cluster: ClusterNam
   }
   const values = answers.flatMap((answer) => (answer._tag === "Replied" ? [answer.value] : []));
   if (values.length < answers.length || values.length === 0) return undefined;
-  const [pong, role, info, config, users, marker, functions] = values;
-  const all = [role, info, config, users, marker, functions];
-  if (values.length !== probeCommands.length || !isComplete(all)) return unexpected(`${values.length} answers to a probe`);
-  return textOf(pong) === "PONG" ? readingOf(all, cluster) : unexpected("PING is not answered with PONG");
+  const [pong, ...others] = values;
+  if (!isWhole(others)) return unexpected(`${values.length} answers to a probe`);
+  return textOf(pong) === "PONG" ? readingOf(others, cluster) : unexpected("PING is not answered with PONG");
 };
 
 /** INFO answers while the data set is loaded: which process it is that says so. */
@@ -96,7 +95,7 @@ const kinds: { readonly [kind in ErrorKind]: Exclude<Reply["_tag"], "Reading"> }
 
 type Answers = readonly [role: Value, info: Value, config: Value, users: Value, marker: Value, functions: Value];
 
-const isComplete = (values: readonly (Value | undefined)[]): values is Answers => values.every((value) => value !== undefined);
+const isWhole = (others: readonly Value[]): others is Answers => others.length === probeCommands.length - 1;
 
 const unexpected = (text: string): Reply => ({ _tag: "Unexpected", text });
 

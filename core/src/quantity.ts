@@ -21,4 +21,4 @@ export const billionthsOf = (text: string): bigint | undefined => {
 };
 
 /** The same amount? Texts that are no amounts are compared as texts. */
-export const isSameQuantity = (a: string, b: string): boolean => a === b || (billionthsOf(a) ?? a) === (billionthsOf(b) ?? b);
+export const isSameQuantity = (a: string, b: string): boolean => (billionthsOf(a) ?? a) === (billionthsOf(b) ?? b);

@@ -4,6 +4,7 @@
  */
 import { type Cluster, type Invalid, type OwnedKind, type Source, type Spec, nameOf } from "./cluster.ts";
 import { at, canonical, integerAt, textAt, textsAt } from "./fields.ts";
+import { defined } from "./health.ts";
 import type { Json } from "./json.ts";
 import { REVISION, SERVED_SPEC, VOLUME } from "./objects/names.ts";
 import { readObserved } from "./read/object.ts";
@@ -13,7 +14,7 @@ import { readStatus } from "./read/status.ts";
 import { type Result, err, ok } from "./result.ts";
 import { NAME, fits } from "./rules.ts";
 import { parseSpec, renderSpec } from "./spec.ts";
-import { type ResourceVersion, resourceVersion, uid } from "./units.ts";
+import { type ResourceVersion, compareText, resourceVersion, uid } from "./units.ts";
 
 /** Whatever was listed of each type in the cluster's namespace: more than the cluster's own objects does no harm. */
 export type Lists = {
@@ -46,8 +47,8 @@ export const readCluster = (lists: Lists, before?: Cluster): Result<Cluster, Inv
   const objects = readObjects(lists, whose, namespace);
   const previous = before?.uid === whose.uid ? before : undefined;
   const { spec, invalid } = parseSpec(at(json, "spec"), servedBy(objects) ?? previous?.spec);
-  const failover = at(json, "status", "failover");
-  const record = failover === undefined || failover === null ? undefined : readRecord(failover);
+  const failover = at(json, "status", "failover") ?? undefined;
+  const record = readRecord(failover);
   const status = readStatus(at(json, "status"));
   const inNamespace = (one: Json) => textAt(one, "metadata", "namespace") === namespace;
   return ok({
@@ -60,9 +61,9 @@ export const readCluster = (lists: Lists, before?: Cluster): Result<Cluster, Inv
     annotations: textsAt(json, "metadata", "annotations"),
     spec: previous === undefined ? spec : unchanged(previous.spec, spec),
     invalid: fits(NAME, name) ? invalid : [{ field: "metadata.name", value: name, allowed: NAME.allowed }, ...invalid],
-    ...(record?._tag === "Ok" ? { record: record.value } : {}),
-    recordUnreadable: record?._tag === "Err",
-    ...(status === undefined ? {} : { status }),
+    ...defined("record", record),
+    recordUnreadable: failover !== undefined && record === undefined,
+    ...defined("status", status),
     pods: lists.pods
       .filter(inNamespace)
       .flatMap((one) => readPod(one, whose, lists.nodes ?? []) ?? [])
@@ -108,7 +109,7 @@ const readObjects = (lists: Lists, whose: Whose, namespace: string): Cluster["ob
     return list
       .filter((one) => textAt(one, "metadata", "namespace") === namespace && allowed.includes(textAt(one, "metadata", "name") ?? ""))
       .flatMap((one) => readObserved(one, kind, whose) ?? [])
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      .toSorted((a, b) => compareText(a.name, b.name));
   });
 };
 
@@ -116,7 +117,7 @@ const readObjects = (lists: Lists, whose: Whose, namespace: string): Cluster["ob
 const updateRevisionOf = (objects: Cluster["objects"]): { readonly updateRevision?: string } => {
   const statefulSet = objects.find((one) => one.kind === "StatefulSet" && one.owned);
   const updateRevision = textAt(statefulSet?.manifest, "spec", "template", "metadata", "annotations", REVISION);
-  return updateRevision === undefined ? {} : { updateRevision };
+  return defined("updateRevision", updateRevision);
 };
 
 /**
@@ -177,7 +178,7 @@ export const clusterOf = (source: Source, json: Json): { readonly namespace: str
     source === "ValkeyCluster"
       ? own
       : source === "PersistentVolumeClaim"
-        ? new RegExp(`^${VOLUME}-(.+)-[0-9]+$`).exec(own)?.[1]
+        ? CLAIM_NAME.exec(own)?.[1]
         : textAt(json, "metadata", "labels", "app.kubernetes.io/instance");
   return name === undefined ? undefined : { namespace, name };
 };

@@ -13,6 +13,8 @@
 import type { OwnedKind } from "./cluster.ts";
 import type { Desired, Write } from "./decision.ts";
 import type { Outcome } from "./event.ts";
+import { isList, isObject } from "./fields.ts";
+import { defined } from "./health.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ClusterName } from "./marker.ts";
 import { type FailoverRecord, type Intent, type Primary, identityOf } from "./record.ts";
@@ -166,7 +168,7 @@ const whole = (record: FailoverRecord): JsonObject => ({
   markerBefore: record.markerBefore ?? null,
   retired: record.retired.map((retired) => ({
     ...identityOf(retired),
-    ...(retired.address === undefined ? {} : { address: retired.address }),
+    ...defined("address", retired.address),
   })),
 });
 
@@ -195,7 +197,7 @@ const withMetadata = (manifest: JsonObject, added: JsonObject): JsonObject => {
 
 /** Values that were made when the object was created are never written again: a placeholder would become the password. */
 const withoutGenerated = ({ manifest, generate }: Desired): JsonObject =>
-  generate.length === 0 ? manifest : mapObject(manifest, (_, value) => withoutPlaceholders(value, generate));
+  mapObject(manifest, (_, value) => withoutPlaceholders(value, generate));
 
 const withoutPlaceholders = (value: Json, names: readonly string[]): Json | undefined => {
   if (typeof value === "string") return names.some((name) => value.includes(`{{${name}}}`)) ? undefined : value;
@@ -204,7 +206,7 @@ const withoutPlaceholders = (value: Json, names: readonly string[]): Json | unde
 
 const mapText = (value: Json, change: (text: string) => string): Json => {
   if (typeof value === "string") return change(value);
-  if (isArray(value)) return value.map((item) => mapText(item, change));
+  if (isList(value)) return value.map((item) => mapText(item, change));
   return isObject(value) ? mapObject(value, (_, inner) => mapText(inner, change)) : value;
 };
 
@@ -216,9 +218,6 @@ const mapObject = (object: JsonObject, change: (name: string, value: Json) => Js
       return changed === undefined ? [] : [[name, changed]];
     }),
   );
-
-const isArray = (value: Json): value is readonly Json[] => Array.isArray(value);
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !isArray(value);
 
 /** Reasons under which a client knows that not a byte of the request left. */
 const neverSent: ReadonlySet<string> = new Set(["NotSent", "Refused", "Unresolved", "Credentials"]);

@@ -4,10 +4,11 @@
  * never stops a cluster. A null is a field left out, as the API server has it.
  */
 import type { Invalid, Spec } from "./cluster.ts";
-import { at, canonical, isObject } from "./fields.ts";
+import { at, canonical, integerAt, isObject, objectAt } from "./fields.ts";
+import { defined } from "./health.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { FIELDS, INTEGERS, MAPS, STANDARD_IMAGE, STANDARD_STORAGE, TEXTS, fits, refusedEntry } from "./rules.ts";
-import { milliseconds } from "./units.ts";
+import { compareText, milliseconds } from "./units.ts";
 
 export type ParsedSpec = { readonly spec: Spec; readonly invalid: readonly Invalid[] };
 
@@ -19,40 +20,39 @@ export const parseSpec = (input: Json | undefined, served?: Spec): ParsedSpec =>
 
   const integer = (path: keyof typeof INTEGERS): number => {
     const { minimum, maximum, standard } = INTEGERS[path];
-    const fallback = at(known, ...path.split("."));
-    const value = at(input, ...path.split("."));
-    if (value === undefined || value === null) return standard;
-    if (typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    const value = given(input, path);
+    if (value === undefined) return standard;
+    const whole = integerAt(value);
+    if (whole !== undefined && whole >= minimum && whole <= maximum) return whole;
     refuse(path, value, `a whole number from ${minimum} to ${maximum}`);
-    return typeof fallback === "number" ? fallback : standard;
+    return integerAt(given(known, path)) ?? standard;
   };
   const text = (path: keyof typeof TEXTS, standard: string, fallback: string): string => {
-    const value = at(input, ...path.split("."));
-    if (value === undefined || value === null) return standard;
+    const value = given(input, path);
+    if (value === undefined) return standard;
     if (typeof value === "string" && fits(TEXTS[path], value)) return value;
     refuse(path, value, TEXTS[path].allowed);
     return fallback;
   };
   const flag = (path: string, standard: boolean, fallback: boolean): boolean => {
-    const value = at(input, ...path.split("."));
-    if (value === undefined || value === null) return standard;
+    const value = given(input, path);
+    if (value === undefined) return standard;
     if (typeof value === "boolean") return value;
     refuse(path, value, "true or false");
     return fallback;
   };
   const texts = (path: keyof typeof MAPS): { readonly [key: string]: string } => {
-    const value = at(input, ...path.split("."));
-    if (value === undefined || value === null) return {};
+    const value = given(input, path);
+    if (value === undefined) return {};
     const problem = refusedMap(path, value);
-    if (problem === undefined && isObject(value)) return asTexts(value);
-    refuse(problem?.at ?? path, problem?.value ?? value, problem?.allowed ?? "an object");
-    const fallback = at(known, ...path.split("."));
-    return isObject(fallback) ? asTexts(fallback) : {};
+    if (problem === undefined) return asTexts(value);
+    refuse(problem.at, problem.value, problem.allowed);
+    return asTexts(given(known, path));
   };
 
   for (const [path, isServed, allowed] of UNSERVED) {
-    const value = at(input, ...path.split("."));
-    if (value !== undefined && value !== null && !isServed(value)) refuse(path, value, allowed);
+    const value = given(input, path);
+    if (value !== undefined && !isServed(value)) refuse(path, value, allowed);
   }
   const persistence = persistenceOf(input, served, { text, flag, refuse });
   let port = integer("port");
@@ -85,8 +85,11 @@ export const parseSpec = (input: Json | undefined, served?: Spec): ParsedSpec =>
     annotations: texts("annotations"),
     nodeSelector: texts("nodeSelector"),
   };
-  return { spec, invalid: invalid.toSorted((a, b) => (a.field < b.field ? -1 : Number(a.field > b.field))) };
+  return { spec, invalid: invalid.toSorted((a, b) => compareText(a.field, b.field)) };
 };
+
+/** What stands at a path; nothing where it is null. */
+const given = (input: Json | undefined, path: string): Json | undefined => at(input, ...path.split(".")) ?? undefined;
 
 /** The spec as a user would write it in full; `parseSpec` of it is the same spec. */
 export const renderSpec = (spec: Spec): JsonObject => ({
@@ -105,11 +108,15 @@ export const renderSpec = (spec: Spec): JsonObject => ({
 
 const POLICIES = ["PreferConsistency", "PreferAvailability"] as const;
 const policyOf = (input: Json | undefined, known: Json, refuse: Readers["refuse"]): Spec["onMissingQuorum"] => {
-  const path = ["durability", "onMissingQuorum"] as const;
-  const asked = at(input, ...path) ?? undefined;
-  const isPolicy = (value: Json | undefined) => POLICIES.find((policy) => policy === value);
-  if (asked !== undefined && isPolicy(asked) === undefined) refuse(path.join("."), asked, POLICIES.join(" or "));
-  return isPolicy(asked) ?? (asked === undefined ? undefined : isPolicy(at(known, ...path))) ?? "PreferConsistency";
+  const path = "durability.onMissingQuorum";
+  const standard = "PreferConsistency";
+  const asked = given(input, path);
+  if (asked === undefined) return standard;
+  const policyIn = (value: Json | undefined) => POLICIES.find((policy) => policy === value);
+  const policy = policyIn(asked);
+  if (policy !== undefined) return policy;
+  refuse(path, asked, POLICIES.join(" or "));
+  return policyIn(given(known, path)) ?? standard;
 };
 
 /** Values that the schema has and that are not served yet: refused by name, their off value is accepted. */
@@ -130,11 +137,11 @@ const persistenceOf = (input: Json | undefined, served: Spec | undefined, { text
   const before = served?.persistence;
   const enabled = flag("persistence.enabled", true, before?.enabled ?? true);
   const storageSize = text("persistence.storageSize", STANDARD_STORAGE, before?.storageSize ?? STANDARD_STORAGE);
-  const named = at(input, "persistence", "storageClassName") ?? undefined;
+  const named = given(input, "persistence.storageClassName");
   const isNamed = typeof named === "string" && fits(TEXTS["persistence.storageClassName"], named);
   if (named !== undefined && !isNamed) refuse("persistence.storageClassName", named, TEXTS["persistence.storageClassName"].allowed);
   const storageClassName = isNamed ? named : named === undefined ? undefined : before?.storageClassName;
-  const asked = { enabled, storageSize, ...(storageClassName === undefined ? {} : { storageClassName }) };
+  const asked = { enabled, storageSize, ...defined("storageClassName", storageClassName) };
   if (before === undefined) return asked;
   const why = "as it was: it cannot be changed";
   if (enabled !== before.enabled) refuse("persistence.enabled", enabled, `${before.enabled}, ${why}; create a new cluster`);
@@ -177,8 +184,8 @@ const refusedMap = (path: keyof typeof MAPS, value: Json): MapProblem | undefine
 };
 
 /** Amounts may be bare numbers; everything is text from here on. */
-const asTexts = (map: JsonObject): { readonly [key: string]: string } =>
-  Object.fromEntries(Object.entries(map).map(([key, entry]) => [key, typeof entry === "string" ? entry : canonical(entry)]));
+const asTexts = (map: Json | undefined): { readonly [key: string]: string } =>
+  Object.fromEntries(Object.entries(objectAt(map)).map(([key, entry]) => [key, typeof entry === "string" ? entry : canonical(entry)]));
 
 const present = (key: string, value: { readonly [key: string]: string }): JsonObject =>
   Object.keys(value).length === 0 ? {} : { [key]: value };

@@ -9,12 +9,12 @@ import type { Whose } from "./pod.ts";
 export const readObserved = (json: Json, kind: OwnedKind, whose: Whose): Observed | undefined => {
   if (!isObject(json)) return undefined;
   const known = remembered.get(json);
-  if (known?.kind === kind && known.uid === whose.uid) return known.observed;
+  if (known?.uid === whose.uid) return known.observed;
   const observed = readAnew(json, kind, whose);
-  remembered.set(json, { kind, uid: whose.uid, observed });
+  remembered.set(json, { uid: whose.uid, observed });
   return observed;
 };
-const remembered = new WeakMap<JsonObject, { readonly kind: OwnedKind; readonly uid: Uid; readonly observed: Observed | undefined }>();
+const remembered = new WeakMap<JsonObject, { readonly uid: Uid; readonly observed: Observed | undefined }>();
 
 const readAnew = (json: JsonObject, kind: OwnedKind, whose: Whose): Observed | undefined => {
   const name = textAt(json, "metadata", "name");

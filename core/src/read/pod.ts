@@ -5,6 +5,7 @@
  */
 import type { Container, Pod, VolumeClaim } from "../cluster.ts";
 import { at, listAt, objectAt, textAt, textsAt } from "../fields.ts";
+import { defined } from "../health.ts";
 import type { Json } from "../json.ts";
 import { CLUSTER_UID, CONTAINER, REVISION, VOLUME } from "../objects/names.ts";
 import { ordinalOf } from "../ordinal.ts";
@@ -28,13 +29,13 @@ export const readPod = (json: Json, whose: Whose, nodes: readonly Json[]): Pod |
     name: podName(name),
     uid: uid(life),
     ordinal,
-    ...(address === undefined || address === "" ? {} : { address }),
+    ...defined("address", address === "" ? undefined : address),
     ready: listAt(json, "status", "conditions").some((one) => textAt(one, "type") === "Ready" && textAt(one, "status") === "True"),
     deleting: textAt(json, "metadata", "deletionTimestamp") !== undefined,
     ...(at(json, "metadata", "deletionGracePeriodSeconds") === 0 ? { forced: true } : {}),
     ...(leavesItsNode(json, nodes) ? { nodeLeaving: true } : {}),
     container: readContainer(json),
-    ...(revision === undefined ? {} : { revision }),
+    ...defined("revision", revision),
   };
 };
 

@@ -6,7 +6,6 @@ import { at, integerAt, isObject, listAt, textAt } from "../fields.ts";
 import { defined } from "../health.ts";
 import type { Json } from "../json.ts";
 import type { Evidence, FailoverRecord, Identity, Intent, Marker, Member, Primary, Retired } from "../record.ts";
-import { type Result, err, ok } from "../result.ts";
 import { epoch, podName, replicationId, runId, uid } from "../units.ts";
 
 const EVIDENCE: { readonly [name in Evidence]: true } = {
@@ -27,10 +26,9 @@ const EVIDENCE: { readonly [name in Evidence]: true } = {
   LossAllowed: true,
 };
 
-/** Err says which field is unreadable. */
-export const readRecord = (json: Json): Result<FailoverRecord, string> => {
+/** Undefined where there is none, or where one field of it is unreadable. */
+export const readRecord = (json: Json | undefined): FailoverRecord | undefined => {
   const version = integerAt(json, "version");
-  if (version !== 1) return err(`version: ${version ?? "none"}, and this operator reads 1`);
   const claimed = integerAt(json, "epoch");
   const waitReplicas = integerAt(json, "waitReplicas");
   const minReplicas = integerAt(json, "minReplicas");
@@ -40,27 +38,21 @@ export const readRecord = (json: Json): Result<FailoverRecord, string> => {
   const intent = optional(at(json, "intent"), readIntent);
   const marker = optional(at(json, "marker"), readMarker);
   const markerBefore = optional(at(json, "markerBefore"), readMarker);
-  if (claimed === undefined) return err("epoch");
-  if (waitReplicas === undefined) return err("waitReplicas");
-  if (minReplicas === undefined) return err("minReplicas");
-  if (members === undefined) return err("members");
-  if (retired === undefined) return err("retired");
-  if (primary === "Unreadable") return err("primary");
-  if (intent === "Unreadable") return err("intent");
-  if (marker === "Unreadable") return err("marker");
-  if (markerBefore === "Unreadable") return err("markerBefore");
-  return ok({
+  if (version !== 1 || claimed === undefined || waitReplicas === undefined || minReplicas === undefined) return undefined;
+  if (members === undefined || retired === undefined || primary === "Unreadable" || intent === "Unreadable") return undefined;
+  if (marker === "Unreadable" || markerBefore === "Unreadable") return undefined;
+  return {
     version,
     epoch: epoch(claimed),
-    ...(primary === undefined ? {} : { primary }),
-    ...(intent === undefined ? {} : { intent }),
+    ...defined("primary", primary),
+    ...defined("intent", intent),
     members,
     waitReplicas,
     minReplicas,
-    ...(marker === undefined ? {} : { marker }),
-    ...(markerBefore === undefined ? {} : { markerBefore }),
+    ...defined("marker", marker),
+    ...defined("markerBefore", markerBefore),
     retired,
-  });
+  };
 };
 
 const readIdentity = (json: Json | undefined): Identity | undefined => {
@@ -82,7 +74,7 @@ const readPrimary = (json: Json): Primary | undefined => {
     ...identity,
     epoch: epoch(since),
     replid: replicationId(replid),
-    ...(before === undefined ? {} : { replidBefore: replicationId(before) }),
+    ...defined("replidBefore", before === undefined ? undefined : replicationId(before)),
   };
 };
 
@@ -97,7 +89,7 @@ const readIntent = (json: Json): Intent | undefined => {
     return { kind, old, ...defined("candidate", candidate), evidence, ...defined("lossPossible", lossPossible) };
   }
   if (kind === "Switchover" && old !== undefined && candidate !== undefined) return { kind, old, candidate, evidence };
-  if (kind === "Grant" && candidate !== undefined) return { kind, ...(old === undefined ? {} : { old }), candidate, evidence };
+  if (kind === "Grant" && candidate !== undefined) return { kind, ...defined("old", old), candidate, evidence };
   return undefined;
 };
 
@@ -109,8 +101,7 @@ const readMember = (json: Json): Member | undefined => {
 
 const readRetired = (json: Json): Retired | undefined => {
   const identity = readIdentity(json);
-  const address = textAt(json, "address");
-  return identity === undefined ? undefined : { ...identity, ...(address === undefined ? {} : { address }) };
+  return identity === undefined ? undefined : { ...identity, ...defined("address", textAt(json, "address")) };
 };
 
 const readMarker = (json: Json): Marker | undefined => {
@@ -126,6 +117,6 @@ const optional = <Value>(json: Json | undefined, read: (json: Json) => Value | u
   json === undefined || json === null ? undefined : isObject(json) ? (read(json) ?? "Unreadable") : "Unreadable";
 
 const every = <Value>(list: readonly Json[], read: (json: Json) => Value | undefined): readonly Value[] | undefined => {
-  const values = list.map(read).filter((value) => value !== undefined);
+  const values = list.flatMap((one) => read(one) ?? []);
   return values.length === list.length ? values : undefined;
 };

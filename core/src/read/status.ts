@@ -16,15 +16,13 @@ export const readStatus = (json: Json | undefined): Status | undefined => {
     readyReplicas: integerAt(json, "readyReplicas") ?? 0,
     replicas: integerAt(json, "replicas") ?? 0,
     selector: textAt(json, "selector") ?? "",
-    nodeStatuses: listAt(json, "nodeStatuses").map(readNode).filter(isThere),
-    conditions: listAt(json, "conditions").map(readCondition).filter(isThere),
+    nodeStatuses: listAt(json, "nodeStatuses").flatMap((one) => readNode(one) ?? []),
+    conditions: listAt(json, "conditions").flatMap((one) => readCondition(one) ?? []),
     observedGeneration: integerAt(json, "observedGeneration") ?? 0,
     lastReconcileTime: timestamp(lastReconcileTime),
     ...historyIn(json),
   };
 };
-
-const isThere = <Value>(value: Value | undefined): value is Value => value !== undefined;
 
 const ROLES: readonly NodeStatus["role"][] = ["primary", "replica", "unknown"];
 const STATES: readonly NodeStatus["state"][] = ["Streaming", "Joining", "Quarantined", "Primary", "Unreachable", "Absent", "Loading"];
@@ -38,7 +36,7 @@ const TYPES: { readonly [type in Condition["type"]]: true } = {
   UpdatePending: true,
   SpecValid: true,
 };
-const isType = (text: string | undefined): text is Condition["type"] => text !== undefined && Object.hasOwn(TYPES, text);
+const isType = (text: string): text is Condition["type"] => Object.hasOwn(TYPES, text);
 const LINKS: readonly NodeStatus["link"][] = ["up", "down", "syncing", ""];
 const STATUSES: readonly ConditionStatus[] = ["True", "False", "Unknown"];
 
@@ -61,7 +59,7 @@ const readNode = (json: Json): NodeStatus | undefined => {
 };
 
 const readCondition = (json: Json): Condition | undefined => {
-  const type = textAt(json, "type");
+  const type = textAt(json, "type") ?? "";
   const status = STATUSES.find((known) => known === textAt(json, "status"));
   const since = textAt(json, "lastTransitionTime");
   if (!isType(type) || status === undefined || since === undefined) return undefined;

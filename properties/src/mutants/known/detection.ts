@@ -154,13 +154,7 @@ export const DETECTION: readonly Mutant[] = [
   {
     id: "D-27",
     what: "the probe reads from the wrong end and nobody notices",
-    patches: [
-      inCore(
-        "probe.ts",
-        "const [pong, role, info, config, users, marker, functions] = values;",
-        "const [functions, marker, users, config, info, role, pong] = values;",
-      ),
-    ],
+    patches: [inCore("probe.ts", "const [pong, ...others] = values;", "const [pong, ...others] = values.toReversed();")],
     expected: [probe("SD-10", "whatever a process says of itself is read as it is")],
   },
   {
