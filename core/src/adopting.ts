@@ -8,18 +8,14 @@ import { type Stance, hold, wait } from "./decision.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { onlineReplicas } from "./membership.ts";
 import { markerOf } from "./promotion.ts";
-import { type Identity, compareMarkers } from "./record.ts";
-import type { Answer } from "./survey.ts";
+import { compareMarkers } from "./record.ts";
+import type { Answer, Word } from "./survey.ts";
 import { after, epoch } from "./units.ts";
 import { holdsData } from "./volumes.ts";
 
-type Known = { readonly identity: Identity; readonly reading: Reading };
-
 export const adopt = (observation: Observation, answers: readonly Answer[]): Stance => {
   const { cluster, now, epochSince } = observation;
-  const known = answers.flatMap(({ identity, reading }): readonly Known[] =>
-    identity === undefined || reading === undefined ? [] : [{ identity, reading }],
-  );
+  const known = answers.flatMap(({ word }) => word ?? []);
   const patience = after(epochSince, cluster.spec.recoveryWait);
   if (known.length < cluster.spec.replicas && now < patience) {
     return wait(patience, "BootstrapPending", `a primary runs without a record; ${known.length} of ${cluster.spec.replicas} pods answer`);
@@ -46,7 +42,7 @@ export const adopt = (observation: Observation, answers: readonly Answer[]): Sta
 };
 
 /** The higher marker, then more replicas that follow. */
-const byClaim = (a: Known, b: Known): number =>
+const byClaim = (a: Word, b: Word): number =>
   compareMarkers(markerOf(b.reading), markerOf(a.reading)) || onlineReplicas(b.reading) - onlineReplicas(a.reading);
 
 const isFuller = (other: Reading, top: Reading): boolean =>

@@ -17,10 +17,10 @@ import { claimVolume, holdsData } from "./volumes.ts";
 /** Gives the role in a new cluster; `record` is that of a grant whose candidate was lost before it was published. */
 export const claimBootstrap = (observation: Observation, record: FailoverRecord | undefined): Stance => {
   const answers = answersOf(observation);
-  if (record === undefined && answers.some((one) => one.reading?.role === "primary")) return adopt(observation, answers);
+  if (record === undefined && answers.some(({ word }) => word?.reading.role === "primary")) return adopt(observation, answers);
   const leaving = answers.find((one) => one.pod.deleting);
   if (leaving !== undefined) return wait(undefined, "BootstrapPending", `${leaving.pod.name} is still ending`);
-  if (answers.some((one) => one.reading !== undefined && holdsData(one.reading))) return claimVolume(observation, record, answers);
+  if (answers.some(({ word }) => word !== undefined && holdsData(word.reading))) return claimVolume(observation, record, answers);
   const blocked = record === undefined ? markedSecret(observation) : undefined;
   if (blocked !== undefined) return hold(undefined, "DataMissing", blocked);
   const obstacle = unready(observation, answers);
@@ -28,9 +28,9 @@ export const claimBootstrap = (observation: Observation, record: FailoverRecord 
   const { cluster, now, epochSince } = observation;
   const patience = after(epochSince, cluster.spec.recoveryWait);
   const [lowest] = answers;
-  if (lowest?.identity === undefined) return wait(undefined, "BootstrapPending", "no pod answers yet");
+  if (lowest?.word === undefined) return wait(undefined, "BootstrapPending", "no pod answers yet");
   if (lowest.pod.ordinal !== 0 && now < patience) return wait(patience, "BootstrapPending", `${cluster.name}-0 does not answer yet`);
-  return firstGrant(observation, record, lowest.identity, "Bootstrap", record?.epoch);
+  return firstGrant(observation, record, lowest.word.identity, "Bootstrap", record?.epoch);
 };
 
 const markedSecret = ({ cluster }: Observation): string | undefined => {
@@ -45,9 +45,9 @@ const markedSecret = ({ cluster }: Observation): string | undefined => {
 /** Every running pod answered, and answered empty; every volume from before the cluster is mounted by one of them. */
 const unready = (observation: Observation, answers: readonly Answer[]): Stance => {
   const { cluster, now, epochSince } = observation;
-  const primary = answers.find((one) => one.reading?.role === "primary");
+  const primary = answers.find(({ word }) => word?.reading.role === "primary");
   if (primary !== undefined) return hold(undefined, "DataFound", `${primary.pod.name} is a primary already`);
-  const unknown = answers.find((one) => one.reading === undefined);
+  const unknown = answers.find(({ word }) => word === undefined);
   if (unknown !== undefined) {
     const patience = after(epochSince, cluster.spec.recoveryWait);
     return now < patience

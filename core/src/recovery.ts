@@ -48,7 +48,7 @@ const returnedVolume = (observation: Observation, record: FailoverRecord): Ident
   if (top === undefined) return undefined;
   const equals = known.filter((one) => compareMarkers(one.marker, top.marker) === 0);
   // A running pod that does not answer may hold more (regressions/0036).
-  const isEverybodyHere = answers.filter((one) => one.reading !== undefined).length >= observation.cluster.spec.replicas;
+  const isEverybodyHere = answers.filter(({ word }) => word !== undefined).length >= observation.cluster.spec.replicas;
   if (compareMarkers(top.marker, marker) > 0) return best(equals, isEverybodyHere)?.identity;
   const own = equals.find((one) => one.identity.pod === primary.pod);
   // Older than the record's own: a mark that did not reach the volume, or a volume that was rolled back (regressions/0035).
@@ -66,9 +66,9 @@ const grantAnew = (observation: Observation, record: FailoverRecord, intent: Int
   const answers = answersOf(observation);
   const ending = answers.find((one) => one.pod.deleting);
   if (ending !== undefined) return wait(undefined, "DataMissing", `${ending.pod.name} is still ending`);
-  const unheard = answers.find((one) => one.reading === undefined);
+  const unheard = answers.find(({ word }) => word === undefined);
   if (unheard !== undefined) return wait(undefined, "DataMissing", `${unheard.pod.name} has not said yet whether it holds data`);
-  const full = answers.find((one) => one.reading !== undefined && holdsData(one.reading));
+  const full = answers.find(({ word }) => word !== undefined && holdsData(word.reading));
   if (full !== undefined) {
     return hold(
       undefined,
@@ -76,7 +76,8 @@ const grantAnew = (observation: Observation, record: FailoverRecord, intent: Int
       `every process of the record is dead; ${full.pod.name}, which did not count, holds data: the annotation ${ALLOW_DATA_LOSS}: "${record.epoch}" grants it`,
     );
   }
-  const [first] = emptyPods(observation);
+  // Each answered, and none holds anything.
+  const [first] = answers.flatMap(({ word }) => (word?.reading.role === "replica" ? [word.identity] : []));
   return first === undefined
     ? wait(undefined, "DataMissing", "every process of the record is dead and none runs yet")
     : claimGrant(observation, record, intent, first, "DataLost");
@@ -92,23 +93,16 @@ const isEveryProcessDead = (observation: Observation, record: FailoverRecord): b
     );
   });
 
-const emptyPods = (observation: Observation): readonly Identity[] =>
-  observation.cluster.pods.flatMap((pod) => {
-    const { identity, reading } = latestWord(observation, pod);
-    return identity !== undefined && reading?.role === "replica" && reading.empty && pod.container._tag === "Running" ? [identity] : [];
-  });
-
 /** The user accepted the loss: the highest marker, then the higher offset; else an empty one. */
 const bestAnswering = (observation: Observation): Identity | undefined => {
-  const found = observation.cluster.pods.flatMap((pod) => {
-    const { identity, reading } = latestWord(observation, pod);
-    return identity === undefined || reading === undefined || reading.marker === "Foreign" ? [] : [{ identity, reading }];
-  });
+  const found = observation.cluster.pods
+    .flatMap((pod) => latestWord(observation, pod) ?? [])
+    .filter((one) => one.reading.marker !== "Foreign");
   const [fullest] = found.toSorted(
     (a, b) =>
       compareMarkers(markerOf(b.reading), markerOf(a.reading)) ||
       Number(a.reading.empty) - Number(b.reading.empty) ||
-      (a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1),
+      Number(b.reading.offset - a.reading.offset),
   );
   return fullest?.identity;
 };

@@ -1,17 +1,21 @@
 /** What the running pods say, whatever the record knows of them: for when there is no record, or nobody of it is left. */
 import type { Pod } from "./cluster.ts";
-import { readingOf } from "./health.ts";
+import { defined, readingOf } from "./health.ts";
 import type { Observation, Reading } from "./observation.ts";
 import type { Identity } from "./record.ts";
 
 /** What every running pod says. */
 export const answersOf = (observation: Observation): readonly Answer[] =>
-  observation.cluster.pods.filter((pod) => pod.container._tag === "Running").map((pod) => ({ pod, ...latestWord(observation, pod) }));
-export type Answer = { readonly pod: Pod; readonly identity?: Identity; readonly reading?: Reading };
+  observation.cluster.pods
+    .filter((pod) => pod.container._tag === "Running")
+    .map((pod) => ({ pod, ...defined("word", latestWord(observation, pod)) }));
+export type Answer = { readonly pod: Pod; readonly word?: Word };
+/** Who said it, and what. */
+export type Word = { readonly identity: Identity; readonly reading: Reading };
 
 /** What a running pod says now, if it says anything of use. */
-export const latestWord = (observation: Observation, pod: Pod): { readonly identity?: Identity; readonly reading?: Reading } => {
+export const latestWord = (observation: Observation, pod: Pod): Word | undefined => {
   const health = observation.health.find((one) => one.target.uid === pod.uid);
   const reading = health?.late === true ? undefined : readingOf(health);
-  return reading === undefined ? {} : { identity: { pod: pod.name, uid: pod.uid, runId: reading.runId }, reading };
+  return reading === undefined ? undefined : { identity: { pod: pod.name, uid: pod.uid, runId: reading.runId }, reading };
 };

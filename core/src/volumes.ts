@@ -6,17 +6,18 @@
 import { firstGrant } from "./claims.ts";
 import { type Stance, hold, wait } from "./decision.ts";
 import type { Observation, Reading } from "./observation.ts";
-import { type FailoverRecord, type Identity, type Marker, compareMarkers } from "./record.ts";
-import type { Answer } from "./survey.ts";
+import { markerOf } from "./promotion.ts";
+import { type FailoverRecord, type Marker, compareMarkers } from "./record.ts";
+import type { Answer, Word } from "./survey.ts";
 import { after, epoch } from "./units.ts";
 
 export const holdsData = (reading: Reading): boolean => !reading.empty || reading.marker !== "Absent";
 
 export const claimVolume = (observation: Observation, record: FailoverRecord | undefined, answers: readonly Answer[]): Stance => {
   const { cluster, now, epochSince } = observation;
-  const primary = answers.find((one) => one.reading?.role === "primary");
+  const primary = answers.find(({ word }) => word?.reading.role === "primary");
   if (primary !== undefined) return hold(undefined, "DataFound", `${primary.pod.name} is a primary already, and no record says since when`);
-  const stranger = answers.find((one) => one.reading !== undefined && holdsData(one.reading) && typeof one.reading.marker === "string");
+  const stranger = answers.find(({ word }) => word !== undefined && holdsData(word.reading) && markerOf(word.reading) === undefined);
   if (stranger !== undefined) {
     return hold(
       undefined,
@@ -25,13 +26,13 @@ export const claimVolume = (observation: Observation, record: FailoverRecord | u
     );
   }
   const patience = after(epochSince, cluster.spec.recoveryWait);
-  const answering = answers.filter((one) => one.reading !== undefined).length;
+  const answering = answers.filter(({ word }) => word !== undefined).length;
   if (answering < cluster.spec.replicas && now < patience) {
     return wait(patience, "BootstrapPending", `data found; ${answering} of ${cluster.spec.replicas} pods answer`);
   }
   const latest = answers.flatMap(marked).toSorted((a, b) => compareMarkers(b.marker, a.marker));
   const [top] = latest;
-  if (top === undefined) return hold(undefined, "DataFound", "no data set carries a marker");
+  if (top === undefined) return undefined;
   const equals = latest.filter((one) => compareMarkers(one.marker, top.marker) === 0);
   const chosen = best(equals, answering >= cluster.spec.replicas);
   return chosen === undefined
@@ -39,12 +40,12 @@ export const claimVolume = (observation: Observation, record: FailoverRecord | u
     : firstGrant(observation, record, chosen.identity, "VolumeReturned", epoch(Math.max(top.marker.epoch, record?.epoch ?? 0)));
 };
 
-export type Marked = { readonly identity: Identity; readonly reading: Reading; readonly marker: Marker };
+export type Marked = Word & { readonly marker: Marker };
 
-export const marked = ({ identity, reading }: Answer): readonly Marked[] =>
-  identity === undefined || reading === undefined || typeof reading.marker === "string"
-    ? []
-    : [{ identity, reading, marker: reading.marker }];
+export const marked = ({ word }: Answer): readonly Marked[] => {
+  const marker = word === undefined ? undefined : markerOf(word.reading);
+  return word === undefined || marker === undefined ? [] : [{ ...word, marker }];
+};
 
 /**
  * Offsets tell within one history, of those who answered; across histories (an AOF restart starts a new one), and where
@@ -53,6 +54,6 @@ export const marked = ({ identity, reading }: Answer): readonly Marked[] =>
 export const best = (equals: readonly Marked[], isEverybodyHere: boolean): Marked | undefined => {
   const isOneHistory = isEverybodyHere && new Set(equals.map((one) => one.reading.replid)).size === 1;
   return isOneHistory
-    ? equals.toSorted((a, b) => (a.reading.offset === b.reading.offset ? 0 : a.reading.offset > b.reading.offset ? -1 : 1))[0]
+    ? equals.toSorted((a, b) => Number(b.reading.offset - a.reading.offset))[0]
     : equals.find((one) => one.identity.pod === one.marker.pod);
 };
