@@ -179,8 +179,13 @@ export type Stance =
 export const act = (action: Action, because: Reason): Extract<Decision, { _tag: "Act" }> => ({ _tag: "Act", action, because });
 export const wait = (until: Instant | undefined, because: WaitReason, detail?: string): Extract<Decision, { _tag: "Wait" }> =>
   detail === undefined ? { _tag: "Wait", until, because } : { _tag: "Wait", until, because, detail };
-export const hold = (until: Instant | undefined, because: WaitReason, detail?: string): Extract<Stance, { _tag: "Hold" }> =>
-  detail === undefined ? { _tag: "Hold", until, because } : { _tag: "Hold", until, because, detail };
+/** Somebody has to end it, so it always says what about. */
+export const hold = (until: Instant | undefined, because: WaitReason, detail: string): Extract<Stance, { _tag: "Hold" }> => ({
+  _tag: "Hold",
+  until,
+  because,
+  detail,
+});
 
 export const isCommand = (action: Action): action is Command => {
   switch (action._tag) {

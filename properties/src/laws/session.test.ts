@@ -144,6 +144,9 @@ describe("FO-18 a process obeys only the latest leader that entered it", () => {
   it("who comes in time removes the earlier in one command, nobody else, and enters as its own user", () => {
     const auth = ["AUTH", "gungnir-20261122185207-3", SECRET];
     expect(among()).toEqual({ _tag: "Granted", enter: [auth] });
+    // What is no name at all says nothing of anybody.
+    const nameless: CommandAnswer = { _tag: "Replied", value: { _tag: "Array", items: [{ _tag: "Null" }] } };
+    expect(readSession(me, SECRET, [done, nameless])).toEqual({ _tag: "Granted", enter: [auth] });
     const strangers = [
       "xgungnir-20261122185207-1",
       "gungnir-20261122185207-1x",
