@@ -2,12 +2,13 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
+import { until } from "../scenarios/waiting.ts";
 import { scenarios } from "./catalogue.ts";
 import { median } from "./measure.ts";
 import { readOptions } from "./options.ts";
 import { openRelay } from "./relay.ts";
 import { burstsOf, growthOf } from "./scenarios/starved.ts";
-import { lineOf } from "./table.ts";
+import { headOf, lineOf } from "./table.ts";
 
 describe("the command line", () => {
   test("takes several names and gives the rest its defaults", () => {
@@ -41,8 +42,13 @@ test("every scenario has a name of its own that can be part of a namespace's, an
 
 test("a line of the table says what came of a scenario, with its figures or with what is lacking", () => {
   const row = { round: 1, name: "deploy", seconds: 12.4, figures: { "ready ms": 7728 }, why: undefined };
-  expect(lineOf({ ...row, outcome: "passed" })).toMatch(/^ok +deploy +12 s {2}ready ms 7728$/);
-  expect(lineOf({ ...row, outcome: "failed", why: "not ready" })).toMatch(/^FAILED deploy +12 s {2}ready ms 7728, not ready$/);
+  expect(lineOf({ ...row, outcome: "passed" })).toMatch(/^ok +deploy +12 s +ready 7.7$/);
+  expect(lineOf({ ...row, outcome: "failed", why: "not ready" })).toMatch(/^FAILED deploy +12 s +ready 7.7, not ready$/);
+  const counted = lineOf({ ...row, figures: { nodes: 3, plain: "7/0", reads: "5/1" }, outcome: "passed" });
+  expect([counted.indexOf("7/0"), counted.indexOf("5/1")]).toEqual(
+    ["plain", "reads"].map((name) => headOf().indexOf(name) + name.length - 3),
+  );
+  expect(counted).toMatch(/nodes 3$/);
   expect(lineOf({ ...row, figures: {}, outcome: "not on this backend", why: "one node" })).toContain("not on this backend: one node");
 });
 
@@ -102,6 +108,23 @@ describe("the relay", () => {
     const began = performance.now();
     expect(await ask("late", 2_000)).toBe("late");
     expect(performance.now() - began).toBeGreaterThan(250);
+    await close();
+  });
+
+  test("keeps the order of what it holds back when the delay ends", async () => {
+    const { relay, client, close } = await opened();
+    let heard = "";
+    client.on("data", (data) => (heard += String(data)));
+    relay.delay(200);
+    let said = "";
+    for (let number = 0; number < 100; number++) {
+      if (number === 60) relay.delay(0);
+      client.write(`${number} `);
+      said += `${number} `;
+      await new Promise((done) => setTimeout(done, 1));
+    }
+    await until("all of it is back", () => heard.length >= said.length);
+    expect(heard).toBe(said);
     await close();
   });
 

@@ -26,18 +26,24 @@ export const openRelay = async (to: { readonly host: string; readonly port: numb
   const pass = (from: Socket, into: Socket, later: () => number): void => {
     sockets.add(from);
     if (isCut) from.pause();
-    let last = 0;
-    from.on("data", (chunk) => {
-      // In order: what was held back longer is not overtaken.
-      last = Math.max(last, performance.now() + later());
-      const wait = last - performance.now();
-      if (wait <= 0) into.write(chunk);
-      else setTimeout(() => into.write(chunk), wait);
-    });
+    // One after the other, whatever the delay was when each came: what overtakes breaks the session that it is part of.
+    const held: { readonly due: number; readonly give: () => void }[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const give = (): void => {
+      timer = undefined;
+      while ((held[0]?.due ?? Infinity) <= performance.now()) held.shift()?.give();
+      const [next] = held;
+      if (next !== undefined) timer ??= setTimeout(give, Math.max(1, next.due - performance.now()));
+    };
+    const hold = (deliver: () => void): void => {
+      held.push({ due: performance.now() + later(), give: deliver });
+      if (timer === undefined) give();
+    };
+    from.on("data", (chunk) => hold(() => into.write(chunk)));
     from.on("error", () => into.destroy());
     from.on("close", () => {
       sockets.delete(from);
-      setTimeout(() => into.end(), Math.max(0, last - performance.now()));
+      hold(() => into.end());
     });
   };
   await new Promise<void>((done, failed) => {

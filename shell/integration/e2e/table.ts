@@ -1,4 +1,4 @@
-// The table that a run ends with: a line a scenario, with the time it took and its figures.
+// The table that a run prints: a line a scenario, with the time it took, what became of writes and reads, and its other figures.
 import type { Figures } from "./stage.ts";
 
 export type Row = {
@@ -11,14 +11,29 @@ export type Row = {
   readonly figures: Figures;
 };
 
-/** The writes and reads are acknowledged/lost and answered/missing. */
-export const lineOf = ({ name, outcome, seconds, why, figures }: Row): string => {
-  const shown = Object.entries(figures).map(([figure, value]) => `${figure} ${value}`);
-  const words = why === undefined ? shown : [...shown, why];
-  return `${outcome === "passed" ? "ok    " : outcome === "failed" ? "FAILED" : "–     "} ${name.padEnd(26)}${`${seconds.toFixed(0)} s`.padStart(6)}  ${
-    outcome === "not on this backend" ? `${outcome}: ` : ""
-  }${words.join(", ")}`;
-};
+/** Figures that most scenarios have get a column each. */
+const columns = ["plain", "WAIT 1", "reads"] as const;
+const WIDTH = 13;
+const words = { passed: "ok", failed: "FAILED", "not on this backend": "–" } as const;
+
+const line = (outcome: string, name: string, time: string, counts: readonly string[], rest: string): string =>
+  `${outcome.padEnd(6)} ${name.padEnd(22)}${time.padStart(7)}${counts.map((count) => count.padStart(WIDTH)).join("")}  ${rest}`.trimEnd();
 
 export const headOf = (): string =>
-  "       scenario                   time  figures (plain, WAIT 1: acknowledged/lost; reads: answered/missing)";
+  [
+    line("", "scenario", "time", columns, "besides"),
+    line("", "", "", ["taken/lost", "taken/lost", "read/missing"], "(seconds from the fault, unless it says what)"),
+  ].join("\n");
+
+export const lineOf = ({ name, outcome, seconds, why, figures }: Row): string => {
+  const counts = columns.map((column) => String(figures[column] ?? ""));
+  const others = Object.entries(figures).flatMap(([figure, value]) =>
+    columns.some((column) => column === figure) ? [] : [shown(figure, value)],
+  );
+  const rest = [...others, ...(why === undefined ? [] : [outcome === "not on this backend" ? `${outcome}: ${why}` : why])];
+  return line(words[outcome], name, `${seconds.toFixed(0)} s`, counts, rest.join(", "));
+};
+
+/** Milliseconds are for programs. */
+const shown = (figure: string, value: number | string): string =>
+  figure.endsWith(" ms") && typeof value === "number" ? `${figure.slice(0, -3)} ${(value / 1000).toFixed(1)}` : `${figure} ${value}`;

@@ -44,8 +44,8 @@ const once = async (
 const figures = (stage: Stage, seen: readonly Seen[]): void => {
   const first = seen.map((each) => each.firstWrite);
   const gaps = seen.map((each) => each.gap);
-  stage.figure("first write ms", median(first));
-  if (seen.length > 1) stage.figure("worst ms", Math.max(...first));
+  stage.figure(seen.length === 1 ? "first write ms" : "first write, median ms", median(first));
+  if (seen.length > 1) stage.figure("first write, worst ms", Math.max(...first));
   stage.figure("gap ms", Math.max(...gaps));
 };
 

@@ -34,8 +34,8 @@ const killed = async (stage: Stage): Promise<void> => {
     const isStruck = killAt(stage, subject, phase);
     const seen = await failOver(subject, clients, (pod) => stage.backend.faults.kill(stage.place(subject, pod)));
     firsts.push(seen.firstWrite);
-    stage.figure("median ms", median(firsts));
-    stage.figure("worst ms", Math.max(...firsts));
+    stage.figure("first write, median ms", median(firsts));
+    stage.figure("first write, worst ms", Math.max(...firsts));
     await eventually(`the operator was killed at ${phase}`, isStruck);
     await subject.whole();
     demand(seen.epochs === 1, `killed at ${phase}: ${seen.epochs} epochs for one fault`);
@@ -84,7 +84,7 @@ const slowApi = async (stage: Stage): Promise<void> => {
     await later;
     await undo();
     firsts.push(seen.firstWrite);
-    stage.figure(`first write at ${latency} ms`, seen.firstWrite);
+    stage.figure(`${latency / 1000} s late: first write ms`, seen.firstWrite);
     await subject.whole();
   }
   await clients.reckon({ plain: "may be lost", reads: "may be old" });

@@ -62,7 +62,7 @@ const rights = async (stage: Stage): Promise<void> => {
   stage.figure("rights", given.size);
   const missing = [...needed].filter((right) => !given.has(right));
   const extra = [...given].filter((right) => !needed.has(right));
-  stage.figure("beside core's", extra.join("; "));
+  stage.figure("beside core's", extra.join("; ") || "none");
   demand(missing.length === 0, `not granted: ${missing.join(", ")}`);
   demand(
     extra.every((right) => right.endsWith(" leases.coordination.k8s.io")),

