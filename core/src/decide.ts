@@ -9,6 +9,7 @@ import { failover } from "./failover.ts";
 import { objects } from "./objects.ts";
 import type { Observation } from "./observation.ts";
 import { replication } from "./replication.ts";
+import type { Waiting } from "./stance.ts";
 import { report } from "./status.ts";
 import { after } from "./units.ts";
 
@@ -34,7 +35,7 @@ export const decide = (observation: Observation): Decision => {
   }
   if (cluster.deleting) return { _tag: "Wait", until: undefined, because: "ClusterDeleting" };
   if (cluster.recordUnreadable) return { _tag: "Wait", until: undefined, because: "RecordTooNew" };
-  const stances: Exclude<Stance, undefined>[] = [];
+  const stances: Waiting[] = [];
   const urgent: Stance[] = [];
   for (const concern of concerns) {
     if (concern.yieldsToHold && stances.some((stance) => stance._tag === "Hold")) continue;
@@ -47,8 +48,7 @@ export const decide = (observation: Observation): Decision => {
 };
 
 /** The most urgent reason that lasts names the wait, or else the most urgent one; the earliest instant ends it. */
-const summarize = (observation: Observation, stances: readonly Exclude<Stance, undefined>[]): Decision => {
-  const waits = stances.filter((stance) => stance._tag !== "Act");
+const summarize = (observation: Observation, waits: readonly Waiting[]): Decision => {
   const first = waits.find((stance) => isLasting(stance.because)) ?? waits[0];
   if (first === undefined) {
     const isBusy = observation.inFlight.length > 0;

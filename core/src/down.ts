@@ -11,7 +11,7 @@
  *               └── else ─────────────────────────────▶ Lost "Silent"
  */
 import { readingOf } from "./health.ts";
-import type { Health, Observation } from "./observation.ts";
+import type { Health, Observation, Reading } from "./observation.ts";
 import type { Evidence, Identity } from "./record.ts";
 import { type Instant, after, earlier } from "./units.ts";
 
@@ -53,17 +53,17 @@ const judgeSilence = (observation: Observation, health: Health | undefined): Ver
   const due = silentAt(observation, health);
   if (now < due) return { _tag: "Suspect", until: due, because: "Suspicion" };
   const start = windowStart(observation, health);
-  const others = observation.health.filter((one) => one !== health);
-  const isWitnessed = others.some((one) => one.lastHeard !== undefined && one.lastHeard > now - cluster.spec.downAfter);
+  // Itself is no witness: it was last heard D ago.
+  const isWitnessed = observation.health.some((one) => one.lastHeard !== undefined && one.lastHeard > now - cluster.spec.downAfter);
   if (!isWitnessed) return { _tag: "Suspect", until: undefined, because: "NoWitness" };
   // Both readings began later than it can have answered us: its replicas hear what we do not.
-  const followers = others.filter((one) => health !== undefined && readingOf(one)?.upstream?.host === health.target.address);
+  const followers = observation.health.filter((one) => health !== undefined && readingOf(one)?.upstream?.host === health.target.address);
   const advances = followers.flatMap((one) => (one.advancedFrom === undefined ? [] : [one.advancedFrom]));
-  const forgets = advances
+  const [forgets] = advances
     .filter((from) => from > start + cluster.spec.pingInterval)
     .map((from) => after(from, cluster.spec.downAfter + ADVANCE_WINDOW_MS))
     .filter((until) => until > now)
-    .reduce<Instant | undefined>((a, b) => (a !== undefined && a > b ? a : b), undefined);
+    .toSorted((a, b) => b - a);
   return forgets === undefined
     ? { _tag: "Lost", evidence: "Silent" }
     : { _tag: "Suspect", until: forgets, because: "PrimaryAliveElsewhere" };
@@ -73,16 +73,20 @@ const judgeSilence = (observation: Observation, health: Health | undefined): Ver
 export const healthOf = (observation: Observation, identity: { readonly pod: string; readonly uid: string }): Health | undefined =>
   observation.health.find((one) => one.target.uid === identity.uid && one.target.pod === identity.pod);
 
+/** The newest word of a process, when it was asked for, and what else is known of it. */
+export type Word = { readonly reading: Reading; readonly began: Instant; readonly health: Health };
+
 /**
  * What a recorded process can be held to: its newest word, if that is a reading of the recorded run and it has not been
  * silent for D since.
  */
-export const readingNow = (observation: Observation, identity: Identity) => {
+export const wordNow = (observation: Observation, identity: Identity): Word | undefined => {
   const health = healthOf(observation, identity);
-  const reading = readingOf(health);
-  if (health === undefined || reading === undefined || reading.runId !== identity.runId) return undefined;
-  return health.late && observation.now >= silentAt(observation, health) ? undefined : reading;
+  if (health?.last?.reply._tag !== "Reading" || health.last.reply.reading.runId !== identity.runId) return undefined;
+  const { began, reply } = health.last;
+  return health.late && observation.now >= silentAt(observation, health) ? undefined : { reading: reply.reading, began, health };
 };
+export const readingNow = (observation: Observation, identity: Identity): Reading | undefined => wordNow(observation, identity)?.reading;
 
 /** It lives and answers, but with something that serves nobody: an alarm, not a failover (FAILOVER 3.1). */
 export const ailmentOf = (observation: Observation, identity: Identity): string | undefined => {

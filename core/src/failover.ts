@@ -88,8 +88,7 @@ const fencing = (observation: Observation, record: FailoverRecord, intent: Failo
  */
 const isOldEnough = (observation: Observation, record: FailoverRecord, intent: FailoverIntent): boolean =>
   frozenPrimary(observation, record).length > 0 &&
-  (intent.evidence !== "CandidateUnusable" ||
-    frozenMembers(observation, record).length >= Math.max(0, record.members.length - record.waitReplicas));
+  (intent.evidence !== "CandidateUnusable" || frozenMembers(observation, record).length >= record.members.length - record.waitReplicas);
 
 const elect = (observation: Observation, record: FailoverRecord, intent: FailoverIntent): Stance => {
   const choice = choose(record, [...frozenPrimary(observation, record), ...frozenMembers(observation, record)]);

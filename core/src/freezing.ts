@@ -3,11 +3,11 @@
  * can acknowledge nothing more, so an unreachable primary is fenced through its replicas.
  */
 import { type Stance, wait } from "./decision.ts";
-import { healthOf, readingNow } from "./down.ts";
+import { healthOf, readingNow, wordNow } from "./down.ts";
 import { isFrozen } from "./membership.ts";
 import type { Observation, Reading } from "./observation.ts";
 import { type FailoverRecord, type Identity, type Intent, identityOf } from "./record.ts";
-import { attempt } from "./stance.ts";
+import { type Attempt, attempt } from "./stance.ts";
 import { after } from "./units.ts";
 
 /** How long a dead primary's last bytes may travel before its replicas are detached (FAILOVER 3.4). */
@@ -21,15 +21,16 @@ export const drain = (observation: Observation, record: FailoverRecord): Stance 
   const end = after(epochSince, DRAIN_MS);
   if (now >= end) return undefined;
   const isDraining = record.members.some((member) => {
-    const reading = readingNow(observation, member);
-    const health = healthOf(observation, member);
-    if (reading === undefined) return health?.commandedAt === undefined && health?.lastHeard !== undefined && !health.late;
+    const word = wordNow(observation, member);
+    if (word === undefined) {
+      const health = healthOf(observation, member);
+      return health?.lastHeard !== undefined && health.commandedAt === undefined && !health.late;
+    }
+    const { reading, began, health } = word;
     if (isFrozen(reading)) return false;
-    const began = health?.last?.began;
-    if (began === undefined || began < epochSince) return true;
-    const isDown = reading.upstream !== undefined && !reading.upstream.up;
-    const steadyFrom = health?.steadyFrom ?? began;
-    const isSteady = began - Math.max(steadyFrom, epochSince) >= STEADY_MS;
+    if (began < epochSince) return true;
+    const isDown = reading.upstream?.up === false;
+    const isSteady = began - Math.max(health.steadyFrom ?? began, epochSince) >= STEADY_MS;
     return !isDown && !isSteady;
   });
   return isDraining ? wait(end, "Drain") : undefined;
@@ -38,28 +39,28 @@ export const drain = (observation: Observation, record: FailoverRecord): Stance 
 /** Every member that answers and is not frozen yet; while one is being asked, the election waits for its word. */
 export const freezeAll = (observation: Observation, record: FailoverRecord): readonly Stance[] =>
   record.members.flatMap((member): readonly Stance[] => {
-    const health = healthOf(observation, member);
-    const reading = readingNow(observation, member);
-    if (reading === undefined) {
-      const isAwaited = health !== undefined && !health.late && (health.runId === undefined || health.runId === member.runId);
-      const isRecent = health?.last === undefined || health.last.reply._tag === "Reading";
-      return isAwaited && isRecent && health.commandedAt !== undefined ? [wait(undefined, "FreezePending")] : [];
+    const word = wordNow(observation, member);
+    if (word === undefined) {
+      const health = healthOf(observation, member);
+      // It was commanded and has not spoken since.
+      const isAsked = health?.commandedAt !== undefined && health.last === undefined && !health.late;
+      return isAsked && (health.runId === undefined || health.runId === member.runId) ? [wait(undefined, "FreezePending")] : [];
     }
+    const { reading, began, health } = word;
     // Sent before the claim, and perhaps carried out after it: only a Freeze behind it tells (regressions/0018).
     const isFollowing = observation.inFlight.some(({ action }) => action._tag === "Follow" && action.pod.uid === member.uid);
     if (isFollowing) return [wait(undefined, "FreezePending")];
-    if (isFrozen(reading) && health?.unsettled !== true && reading.users.length === 0) {
-      const began = health?.last?.began;
-      return began !== undefined && began < observation.epochSince && health?.late === false ? [wait(undefined, "FreezePending")] : [];
+    if (isFrozen(reading) && health.unsettled !== true && reading.users.length === 0) {
+      return began < observation.epochSince && !health.late ? [wait(undefined, "FreezePending")] : [];
     }
     const stance = freeze(observation, record, member, reading);
     // One that is already late, or that refuses, is tried again, and not waited for.
-    const isWaitedFor = health?.late !== true && !(stance?._tag === "Wait" && stance.because === "RefusedLately");
-    return stance?._tag === "Act" || isWaitedFor ? [stance] : [];
+    const isWaitedFor = !health.late && !(stance._tag === "Wait" && stance.because === "RefusedLately");
+    return stance._tag === "Act" || isWaitedFor ? [stance] : [];
   });
 
 /** Detached, and nobody let in: to whom a handover was ordered takes the role from anybody who may attach to it. */
-const freeze = (observation: Observation, record: FailoverRecord, member: Identity, reading: Reading): Stance => {
+const freeze = (observation: Observation, record: FailoverRecord, member: Identity, reading: Reading): Attempt => {
   const pod = identityOf(member);
   const { epoch } = record;
   return isFrozen(reading) && reading.users.length > 0
@@ -90,5 +91,5 @@ export const fence = (observation: Observation, record: FailoverRecord, intent: 
     return health.late || health.last !== undefined || health.commandedAt === undefined ? undefined : wait(undefined, "FreezePending");
   }
   const told = attempt(observation, { _tag: "Fence", pod: old, epoch: record.epoch, ...aborting(reading) }, "OldPrimaryFenced");
-  return told?._tag === "Act" || (reading !== undefined && !health.late) ? told : undefined;
+  return told._tag === "Act" || (reading !== undefined && !health.late) ? told : undefined;
 };

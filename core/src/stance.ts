@@ -9,7 +9,7 @@ import type { Observation } from "./observation.ts";
  * The action, if it may be sent now: at most one API write per cluster and one command per pod are in flight, and what was
  * refused lately is left alone until its time.
  */
-export const attempt = (observation: Observation, action: Action, because: Reason): Stance => {
+export const attempt = (observation: Observation, action: Action, because: Reason): Attempt => {
   const { inFlight, refused, now } = observation;
   const refusal = refused.find((one) => one.key === keyOf(action) && one.notBefore > now);
   if (refusal !== undefined) return wait(refusal.notBefore, "RefusedLately", `${refusal.key}: ${refusal.why}`);
@@ -27,13 +27,20 @@ export const attempt = (observation: Observation, action: Action, because: Reaso
   return isBusy ? wait(undefined, "CommandInFlight") : act(action, because);
 };
 
+/** It is done, or put off. */
+export type Attempt = Extract<Stance, { readonly _tag: "Act" | "Wait" }>;
+
 const writesRecord = (action: Action): boolean => "record" in action;
+
+export type Waiting = Exclude<Stance, undefined | { readonly _tag: "Act" }>;
 
 /** The first that acts; else a hold; else the first wait (one that lasts before a passing one), until the earliest instant of all. */
 export const firstOf = (...stances: readonly Stance[]): Stance => {
-  const acting = stances.find((stance) => stance?._tag === "Act");
-  if (acting !== undefined) return acting;
-  const waiting = stances.filter((stance) => stance !== undefined && stance._tag !== "Act");
+  const waiting: Waiting[] = [];
+  for (const stance of stances) {
+    if (stance?._tag === "Act") return stance;
+    if (stance !== undefined) waiting.push(stance);
+  }
   const first = waiting.find((stance) => stance._tag === "Hold") ?? waiting.find((stance) => isLasting(stance.because)) ?? waiting[0];
   return first === undefined ? undefined : { ...first, until: soonest(...waiting.map((stance) => stance.until)) };
 };

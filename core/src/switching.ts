@@ -12,13 +12,13 @@
 import { claimFailover } from "./claims.ts";
 import { replicationUser } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
-import { healthOf, isCertifiedDead, judge, readingNow, silentAt } from "./down.ts";
+import { healthOf, isCertifiedDead, judge, silentAt, wordNow } from "./down.ts";
 import { minReplicasFor, sortedByPod, without } from "./membership.ts";
 import type { Observation, Pause, Reading } from "./observation.ts";
 import type { FailoverRecord, Identity, Intent, Member, Primary } from "./record.ts";
 import { route } from "./routing.ts";
 import { attempt } from "./stance.ts";
-import { after } from "./units.ts";
+import { type Instant, after } from "./units.ts";
 
 /** How long writes are held back at most; the server lets them go by itself then, whatever became of us. */
 const PAUSE_MS = 1_500;
@@ -66,8 +66,8 @@ const prepare = (
   record: FailoverRecord,
   primary: Primary,
   { old, candidate }: Switchover,
-  from: Reading,
-  to: Reading,
+  from: Said,
+  to: Said,
 ): Stance => {
   const { epoch } = record;
   if (!to.users.includes(replicationUser(old))) {
@@ -81,8 +81,8 @@ const prepare = (
   const pause = pauseOf(observation, old);
   if (pause === undefined) return attempt(observation, { _tag: "Pause", pod: old, epoch, forMs: PAUSE_MS }, "WritesPaused");
   const host = addressOf(observation, candidate);
-  const isEqual =
-    isSince(observation, old, pause) && isSince(observation, candidate, pause) && to.replid === from.replid && to.offset >= from.offset;
+  const isSince = from.began >= pause.from && to.began >= pause.from;
+  const isEqual = isSince && to.replid === from.replid && to.offset >= from.offset;
   if (isEqual && host !== undefined) {
     const { port } = observation.cluster.spec;
     return attempt(observation, { _tag: "HandOver", pod: old, epoch, to: candidate.pod, host, port }, "HandedOver");
@@ -147,27 +147,21 @@ const failed = (observation: Observation, record: FailoverRecord, candidate: Ide
 const successors = (record: FailoverRecord, old: Identity, candidate: Identity): readonly Member[] =>
   sortedByPod([...without(record.members, [candidate]), { ...old, state: "Streaming" }]);
 
+/** What a process said when it was asked at `began`. */
+type Said = Reading & { readonly began: Instant };
+
 /** What it said in this epoch. */
-const heard = (observation: Observation, identity: Identity): Reading | undefined => {
-  const began = healthOf(observation, identity)?.last?.began;
-  return began === undefined || began < observation.epochSince ? undefined : readingNow(observation, identity);
+const heard = (observation: Observation, identity: Identity): Said | undefined => {
+  const word = wordNow(observation, identity);
+  return word === undefined || word.began < observation.epochSince ? undefined : { ...word.reading, began: word.began };
 };
-
-const isSince = (observation: Observation, identity: Identity, pause: Pause): boolean => {
-  const began = healthOf(observation, identity)?.last?.began;
-  return began !== undefined && began >= pause.from;
-};
-
-const isPaused = ({ paused, now }: Observation, old: Identity): boolean => paused?.pod.runId === old.runId && paused.until > now;
 
 /** A pause that ends soon is not relied upon. */
-const pauseOf = (observation: Observation, old: Identity): Pause | undefined => {
-  const { paused, now } = observation;
-  return paused !== undefined && isPaused(observation, old) && now < after(paused.from, PAUSE_MS - CATCH_UP_MS) ? paused : undefined;
-};
+const pauseOf = ({ paused, now }: Observation, old: Identity): Pause | undefined =>
+  paused?.pod.runId === old.runId && paused.until > now && now < after(paused.from, PAUSE_MS - CATCH_UP_MS) ? paused : undefined;
 
 const isFollowing = (observation: Observation, from: Reading, candidate: Identity): boolean =>
-  from.role === "replica" && from.upstream !== undefined && from.upstream.host === addressOf(observation, candidate);
+  from.upstream !== undefined && from.upstream.host === addressOf(observation, candidate);
 
 const addressOf = ({ cluster }: Observation, { uid }: Identity): string | undefined => cluster.pods.find((pod) => pod.uid === uid)?.address;
 

@@ -36,7 +36,7 @@ export const FEATURES: readonly Mutant[] = [
     what: "a frozen member keeps its users: whom a handover was ordered to takes the role from it",
     patches: [
       inCore("membership.ts", 'if (state !== "Old" && reading.users.length > 0) return [];', ""),
-      inCore("freezing.ts", "health?.unsettled !== true && reading.users.length === 0) {", "health?.unsettled !== true) {"),
+      inCore("freezing.ts", "health.unsettled !== true && reading.users.length === 0) {", "health.unsettled !== true) {"),
     ],
     expected: [decisions("FO-3", "FO-3 a frozen member that lets somebody in")],
   },

@@ -28,8 +28,8 @@ export const PROMISES: readonly Mutant[] = [
     patches: [
       inCore(
         "down.ts",
-        "if (health === undefined || reading === undefined || reading.runId !== identity.runId) return undefined;",
-        "if (health === undefined || reading === undefined) return undefined;",
+        'if (health?.last?.reply._tag !== "Reading" || health.last.reply.reading.runId !== identity.runId) return undefined;',
+        'if (health?.last?.reply._tag !== "Reading") return undefined;',
       ),
       inCore(
         "membership.ts",
