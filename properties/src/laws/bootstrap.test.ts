@@ -79,9 +79,10 @@ test("nobody runs: there is nobody to give the role to", () => {
   expect(obstacles(fresh([], pending(0, 1, 2)))).toEqual([waits, waits]);
 });
 
+const ending: Changed = ({ pods }) => ({ pods: pods.map((pod) => (pod.ordinal === 1 ? { ...pod, deleting: true } : pod)) });
+
 test("a pod that is still ending may hold what it has not written yet", () => {
   const waits = said("BootstrapPending", "web-1 is still ending");
-  const ending: Changed = ({ pods }) => ({ pods: pods.map((pod) => (pod.ordinal === 1 ? { ...pod, deleting: true } : pod)) });
   expect(obstacles(fresh(EMPTY, ending))).toEqual([waits, waits]);
 });
 

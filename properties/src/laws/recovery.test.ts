@@ -104,15 +104,16 @@ test("not while its pod is ending, and not a volume without a mark of ours", () 
     expect(outcomeOf([restarted(0, { marker }), "silent", "silent"], volumes)).toMatchObject(missing);
 });
 
+const unlinked = (count: bigint, changes: Partial<Reading> = {}) => following(1, count, false, changes);
+
 test("a member that lives and has more of the same history is taken in its stead; one with as much, or of another, is not", () => {
-  const following1 = (count: bigint, changes: Partial<Reading> = {}) => following(1, count, false, { ...changes });
   const same = { replid: replicationId("now"), ...bytes(100n) };
   const at = (other: Reading, words: Partial<Reading> = {}) =>
     outcomeOf([volume(0, 3, 1, { ...same, ...words }), other, "silent"], volumes);
-  expect(at(following1(101n))).toMatchObject({ to: "web-1" });
-  expect(at(following1(100n))).toMatchObject({ to: "web-0" });
-  expect(at(following1(101n), { replid: replicationId("fresh") })).toMatchObject({ to: "web-0" });
-  expect(at(following1(101n, { marker: "Absent" }))).toMatchObject({ to: "web-0" });
+  expect(at(unlinked(101n))).toMatchObject({ to: "web-1" });
+  expect(at(unlinked(100n))).toMatchObject({ to: "web-0" });
+  expect(at(unlinked(101n), { replid: replicationId("fresh") })).toMatchObject({ to: "web-0" });
+  expect(at(unlinked(101n, { marker: "Absent" }))).toMatchObject({ to: "web-0" });
 });
 
 test("an older mark than the record's counts when everybody is here, or nobody else counted", () => {
@@ -135,9 +136,10 @@ test("a record that names no mark but its own takes that one alone", () => {
   expect([alone(volume(0, 3, 1)), alone(volume(0, 3, 0))]).toEqual([1, 0]);
 });
 
+const newer = (ordinal: number, count: bigint, replid: string) =>
+  volume(ordinal, 4, 0, { ...bytes(count), replid: replicationId(replid), marker: { epoch: epoch(4), seq: 0, pod: podName("web-1") } });
+
 test("a mark newer than the record's is of a candidate that was promoted and never published", () => {
-  const newer = (ordinal: number, count: bigint, replid: string) =>
-    volume(ordinal, 4, 0, { ...bytes(count), replid: replicationId(replid), marker: { epoch: epoch(4), seq: 0, pod: podName("web-1") } });
   expect(outcomeOf([own, newer(1, 10n, "a"), newer(2, 20n, "a")], volumes)).toMatchObject({ to: "web-2" });
   expect(outcomeOf([own, newer(1, 10n, "a"), newer(2, 20n, "b")], volumes)).toMatchObject({ to: "web-1" });
   expect(outcomeOf(["silent", newer(1, 10n, "a"), newer(2, 20n, "a")], volumes)).toMatchObject({ to: "web-1" });
@@ -153,13 +155,14 @@ test("every process of the record is dead: the data is gone, and one that runs s
   expect(all.told("Claim")).toEqual(["Claim web-0 DataLost"]);
 });
 
+const withThird = (container: Cluster["pods"][number]["container"]): Changes => ({
+  cluster: { pods: cluster().pods.map((pod) => (pod.ordinal === 2 ? { ...pod, container } : pod)) },
+});
+
 test("it is not gone while one of them may live", () => {
   const words = [emptied(0), emptied(1), "silent"] as const;
   expect(outcomeOf(words)).toMatchObject({ because: "DataMissing" });
-  const pods = (container: Cluster["pods"][number]["container"]): Changes => ({
-    cluster: { pods: cluster().pods.map((pod) => (pod.ordinal === 2 ? { ...pod, container } : pod)) },
-  });
-  expect(outcomeOf(words, pods({ _tag: "Terminated", id: "container-2" }))).toMatchObject({ to: "web-0", because: "DataLost" });
+  expect(outcomeOf(words, withThird({ _tag: "Terminated", id: "container-2" }))).toMatchObject({ to: "web-0", because: "DataLost" });
   const gone: Changes = { record: { members: lost.members.filter((one) => one.pod === "web-1"), retired: [] } };
   expect(outcomeOf(words, gone)).toMatchObject(said("DataMissing", "web-2 has not said yet whether it holds data"));
 });
@@ -186,8 +189,8 @@ test("whoever did not count and holds data is not passed over: a human accepts t
 });
 
 test("nobody runs: it is waited for", () => {
-  const pods = cluster().pods.map((pod) => ({ ...pod, container: { _tag: "Terminated", id: "ended" } as const }));
-  const driven = drivenBy([], { cluster: { pods } });
+  const ended = cluster().pods.map((pod) => ({ ...pod, container: { _tag: "Terminated", id: "ended" } as const }));
+  const driven = drivenBy([], { cluster: { pods: ended } });
   driven.until(600, 100);
   driven.read({});
   expect(driven.decision).toMatchObject(said("DataMissing", "every process of the record is dead and none runs yet"));
@@ -208,9 +211,10 @@ test("by the annotation of this epoch, and of no other", () => {
   expect(outcomeOf(["silent", "silent", "silent"], allowed)).toMatchObject({ because: "DataMissing" });
 });
 
+const chosen = (...words: readonly Reading[]) => outcomeOf(["silent", ...words], allowed);
+
 test("even then it is the best that answers: the higher mark, whoever is not empty, more bytes; never another cluster's", () => {
   const old = (ordinal: number, seq: number, count: bigint, empty = false) => volume(ordinal, 2, seq, { ...bytes(count), empty });
-  const chosen = (...words: readonly Reading[]) => outcomeOf(["silent", ...words], allowed);
   expect(chosen(old(1, 1, 10n), old(2, 2, 5n, true))).toMatchObject({ to: "web-2" });
   expect(chosen(old(1, 2, 5n, true), old(2, 1, 10n))).toMatchObject({ to: "web-1" });
   expect(chosen(old(1, 1, 10n, true), old(2, 1, 5n))).toMatchObject({ to: "web-2" });

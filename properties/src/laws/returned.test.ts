@@ -155,13 +155,15 @@ test("a replica with the same mark, or with data where it has some as well, is n
   expect(outcomeOf([serving(100n), volume(1, 2, 9, 0), stranger(2, "Absent")])).toMatchObject({ because: "Adopted" });
 });
 
+const online = (count: number) => Array.from({ length: count }, () => ({ host: "h", online: true, offset: replicationOffset(1n) }));
+
+const both = (a: number, b: number) => [
+  serving(100n, { downstream: online(a) }),
+  leading(following(1, 100n, true, { downstream: online(b) })),
+  following(2, 100n),
+];
+
 test("whom more replicas follow, be it the first or the second that is asked", () => {
-  const online = (count: number) => Array.from({ length: count }, () => ({ host: "h", online: true, offset: replicationOffset(1n) }));
-  const both = (a: number, b: number) => [
-    serving(100n, { downstream: online(a) }),
-    leading(following(1, 100n, true, { downstream: online(b) })),
-    following(2, 100n),
-  ];
   expect(outcomeOf(both(1, 2))).toMatchObject({ to: "web-1" });
   expect(outcomeOf(both(2, 1))).toMatchObject({ to: "web-0" });
 });
