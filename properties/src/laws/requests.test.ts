@@ -3,14 +3,12 @@ import { test } from "@fast-check/vitest";
 import {
   type ApiAnswer,
   type Desired,
-  epoch,
   type FailoverRecord,
   fill,
   type Json,
   type JsonObject,
   outcomeOfResponse,
   permissionOf,
-  replicationId,
   requestOf,
   resourceVersion,
   timestamp,
@@ -20,48 +18,8 @@ import {
 } from "@gungnir/core";
 import * as fc from "fast-check";
 import { describe, expect } from "vitest";
-import { CLUSTER, at, anyIdentity, anyMarker } from "./wire.ts";
-
-const primaryOf = fc
-  .record({ replidBefore: fc.option(fc.constant(replicationId("before")), { nil: undefined }), of: anyIdentity })
-  .map(({ replidBefore, of }) => ({
-    ...of,
-    epoch: at,
-    replid: replicationId("now"),
-    ...(replidBefore === undefined ? {} : { replidBefore }),
-  }));
-const anyIntent: fc.Arbitrary<NonNullable<FailoverRecord["intent"]>> = fc.oneof(
-  fc
-    .record({ old: anyIdentity, candidate: anyIdentity })
-    .map(({ old, candidate }) => ({ kind: "Failover" as const, old, candidate, evidence: "Silent" as const })),
-  anyIdentity.map((old) => ({ kind: "Failover" as const, old, evidence: "Dead" as const })),
-  anyIdentity.map((candidate) => ({ kind: "Grant" as const, candidate, evidence: "Bootstrap" as const })),
-);
-const anyRecord: fc.Arbitrary<FailoverRecord> = fc
-  .record(
-    {
-      primary: primaryOf,
-      intent: anyIntent,
-      marker: anyMarker,
-      markerBefore: anyMarker,
-      version: fc.constant(1 as const),
-      epoch: fc.integer({ min: 1, max: 99 }).map(epoch),
-      waitReplicas: fc.integer({ min: 1, max: 3 }),
-      minReplicas: fc.nat(3),
-      members: fc.array(
-        fc
-          .record({ of: anyIdentity, state: fc.constantFrom("Joining" as const, "Streaming" as const) })
-          .map(({ of, state }) => ({ ...of, state })),
-      ),
-      retired: fc.array(
-        fc
-          .record({ of: anyIdentity, address: fc.option(fc.constant("10.0.0.9"), { nil: undefined }) })
-          .map(({ of, address }) => (address === undefined ? of : { ...of, address })),
-      ),
-    },
-    { requiredKeys: ["version", "epoch", "waitReplicas", "minReplicas", "members", "retired"] },
-  )
-  .map((record) => record);
+import { anyRecord } from "./records.ts";
+import { CLUSTER, at } from "./wire.ts";
 
 const version = resourceVersion("41");
 const recordWrite = (record: FailoverRecord): fc.Arbitrary<Write> =>
