@@ -23,7 +23,13 @@ const CLUSTER = {
   spec: { replicas: 5 },
 };
 const listsWith = (changes: Partial<Lists> = {}): Lists => ({
-  ...{ pods: [], claims: [], statefulSets: [], services: [], configMaps: [], secrets: [], budgets: [] },
+  pods: [],
+  claims: [],
+  statefulSets: [],
+  services: [],
+  configMaps: [],
+  secrets: [],
+  budgets: [],
   cluster: CLUSTER,
   asOf,
   ...changes,
@@ -45,8 +51,20 @@ it.each(["namespace", "name", "uid", "resourceVersion"])("a cluster without its 
 
 it("what is said of the cluster is read, and what nobody said is nothing", () => {
   expect(read()).toStrictEqual({
-    ...{ namespace: "default", name: "web", uid: "cluster", version: "10", generation: 7, deleting: false, annotations: { a: "b" } },
-    ...{ spec: parseSpec({ replicas: 5 }).spec, invalid: [], recordUnreadable: false, pods: [], claims: [], objects: [], asOf },
+    namespace: "default",
+    name: "web",
+    uid: "cluster",
+    version: "10",
+    generation: 7,
+    deleting: false,
+    annotations: { a: "b" },
+    spec: parseSpec({ replicas: 5 }).spec,
+    invalid: [],
+    recordUnreadable: false,
+    pods: [],
+    claims: [],
+    objects: [],
+    asOf,
   });
   for (const wrong of WRONG) {
     expect(read({ cluster: changed(CLUSTER, "metadata.generation", wrong) }).generation).toBe(0);
@@ -85,10 +103,21 @@ it("an object is read without what the server writes, and with whose it is", () 
   const service = objectOf("web-client", { kind: "Service", spec: { ports: [] }, status: { loadBalancer: {} } }, { ...kept, ...dropped });
   expect(read({ services: [service] }).objects).toStrictEqual([
     {
-      ...{ kind: "Service", name: "web-client", uid: "uid-web-client", version: "7", owned: true, deleting: false },
+      kind: "Service",
+      name: "web-client",
+      uid: "uid-web-client",
+      version: "7",
+      owned: true,
+      deleting: false,
       manifest: {
-        ...{ apiVersion: "v1", kind: "Service", spec: { ports: [] } },
-        metadata: { namespace: "default", name: "web-client", ...kept },
+        apiVersion: "v1",
+        kind: "Service",
+        spec: { ports: [] },
+        metadata: {
+          namespace: "default",
+          name: "web-client",
+          ...kept,
+        },
       },
     },
   ]);
@@ -109,8 +138,14 @@ it("RES-7 of a Secret the names of its values are known, never a value, in whate
   const secret = objectOf("web-secret", { kind: "Secret", data: { password: "aHVudGVyMg==" }, stringData: { acl: "hunter2" } });
   const [found] = read({ secrets: [secret] }).objects;
   expect(found?.manifest).toStrictEqual({
-    ...{ apiVersion: "v1", kind: "Secret", data: { password: "" } },
-    metadata: { namespace: "default", name: "web-secret", ownerReferences: [controller("cluster")] },
+    apiVersion: "v1",
+    kind: "Secret",
+    data: { password: "" },
+    metadata: {
+      namespace: "default",
+      name: "web-secret",
+      ownerReferences: [controller("cluster")],
+    },
   });
   const config = objectOf("web-config", { kind: "ConfigMap", data: { "valkey.conf": "save 60 1" } });
   expect(read({ configMaps: [config] }).objects[0]?.manifest["data"]).toEqual({ "valkey.conf": "save 60 1" });
