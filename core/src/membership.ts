@@ -42,17 +42,12 @@ const frozen = (
   if (reading === undefined || began === undefined || began < observation.epochSince || !isFrozen(reading)) return [];
   // Whoever may attach may also hand the role over to it: a frozen one that lets somebody in is not frozen.
   if (state !== "Old" && reading.users.length > 0) return [];
-  if (reading.upstream?.syncing === true || isUnsettled(observation, identity)) return [];
+  if (reading.upstream?.syncing === true || healthOf(observation, identity)?.unsettled === true) return [];
   const isWhole = holdsHistory(record, reading) && (state !== "Joining" || hasSyncedSince(record, reading));
   return isWhole || (state === "Joining" && hasNeverSynced(reading))
     ? [{ identity: identityOf(identity), reading, isOld: state === "Old" }]
     : [];
 };
-
-/** A Follow is on its way to it, or may be. */
-const isUnsettled = (observation: Observation, identity: Identity): boolean =>
-  healthOf(observation, identity)?.unsettled === true ||
-  observation.inFlight.some(({ action }) => action._tag === "Follow" && action.pod.uid === identity.uid);
 
 /**
  * Every publication and every drop is followed by a newer marker. Who has it has synced since he was enlisted; who has only the

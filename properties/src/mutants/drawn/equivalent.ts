@@ -21,7 +21,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "core/src/membership.ts",
-    context: "healthOf(observation, identity)?.unsettled === true ||",
+    context: "if (reading.upstream?.syncing === true || healthOf(observation, identity)?.unsettled === true) return [];",
     original: "healthOf(observation, identity)?.unsettled",
     replacement: "healthOf(observation, identity).unsettled",
     why: "asked only of a process of which there is a reading, so that there is its health",
