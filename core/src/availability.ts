@@ -26,7 +26,7 @@ export const electAnyway = (observation: Observation, record: FailoverRecord, in
   if (!isCertifiedDead(observation, intent.old) && observation.now < expires) return wait(expires, "WriteLease", intent.old.pod);
   const elected: FailoverRecord = {
     ...record,
-    intent: { ...intent, candidate: candidate.identity, lossPossible: lossOf(record, frozen, whole[0], candidate) },
+    intent: { ...intent, candidate: candidate.identity, lossPossible: lossOf(record, frozen, whole[0] ?? candidate, candidate) },
   };
   return attempt(observation, { _tag: "Elect", epoch: record.epoch, record: elected, at: observation.cluster.version }, "LossRisked");
 };
@@ -38,11 +38,11 @@ const writeLeaseEnd = (observation: Observation, frozen: readonly Frozen[]): Ins
   return after(last, WRITE_LEASE_MS);
 };
 
-const lossOf = (record: FailoverRecord, frozen: readonly Frozen[], best: Frozen | undefined, candidate: Frozen): string => {
+const lossOf = (record: FailoverRecord, frozen: readonly Frozen[], best: Frozen, candidate: Frozen): string => {
   const { offset, replid } = candidate.reading;
   const members = frozen.filter((one) => !one.isOld).length;
   const beyond = `what others hold beyond offset ${offset} of ${replid}`;
-  return best === undefined || best === candidate
+  return best === candidate
     ? `${members} of ${freezeQuorum(record)} members frozen: ${beyond}`
     : `${best.identity.pod} is excluded with offset ${best.reading.offset}: ${beyond}`;
 };

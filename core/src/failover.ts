@@ -73,12 +73,12 @@ const fencing = (observation: Observation, record: FailoverRecord, intent: Failo
   const draining = drain(observation, record);
   if (draining !== undefined) return draining;
   const detaching = firstOf(...freezeAll(observation, record), fence(observation, record, intent));
-  if (detaching?._tag === "Act") return detaching;
+  if (detaching !== undefined) return detaching;
   if (!hasFreezeQuorum(observation, record) && !isOldEnough(observation, record, intent)) {
-    // Only a missing quorum is a reason to look further; a command under way may still complete it.
-    return detaching ?? electAnyway(observation, record, intent) ?? recoverWithoutQuorum(observation, record, intent);
+    // Nothing is under way any more that could complete it.
+    return electAnyway(observation, record, intent) ?? recoverWithoutQuorum(observation, record, intent);
   }
-  return detaching ?? elect(observation, record, intent);
+  return elect(observation, record, intent);
 };
 
 /**

@@ -6,7 +6,7 @@ import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow, wordNow } from "./down.ts";
 import { isFrozen } from "./membership.ts";
 import type { Observation, Reading } from "./observation.ts";
-import { type FailoverRecord, type Identity, type Intent, identityOf } from "./record.ts";
+import { type FailoverIntent, type FailoverRecord, type Identity, identityOf } from "./record.ts";
 import { type Attempt, attempt } from "./stance.ts";
 import { after } from "./units.ts";
 
@@ -76,9 +76,7 @@ export const aborting = (reading: Reading | undefined): { readonly abort?: true 
  * The demotion is written to whatever connection is open, once an epoch; done is written, not answered. If it obeys before
  * the promotion it is one more frozen process, and being ahead it wins. Not being able to write it holds nothing up.
  */
-export const fence = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
-  const { old } = intent;
-  if (old === undefined) return undefined;
+export const fence = (observation: Observation, record: FailoverRecord, { old }: FailoverIntent): Stance => {
   const health = healthOf(observation, old);
   const pod = observation.cluster.pods.find((one) => one.uid === old.uid);
   if (health === undefined || pod?.container._tag !== "Running") return undefined;

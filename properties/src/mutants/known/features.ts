@@ -58,7 +58,7 @@ export const FEATURES: readonly Mutant[] = [
     patches: [
       inCore(
         "availability.ts",
-        "candidate: candidate.identity, lossPossible: lossOf(record, frozen, whole[0], candidate) }",
+        "candidate: candidate.identity, lossPossible: lossOf(record, frozen, whole[0] ?? candidate, candidate) }",
         "candidate: candidate.identity }",
       ),
     ],
