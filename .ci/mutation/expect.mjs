@@ -26,6 +26,7 @@ const MATCHERS = {
   toBeLessThanOrEqual: (actual, wanted) => actual <= wanted,
   toBeGreaterThan: (actual, wanted) => actual > wanted,
   toBeGreaterThanOrEqual: (actual, wanted) => actual >= wanted,
+  toHaveProperty: (actual, name, ...wanted) => Object.hasOwn(actual, name) && wanted.every((one) => equals(actual[name], one)),
   toHaveLength: (actual, wanted) => actual.length === wanted,
   toMatch: (actual, wanted) => matchesText(actual, wanted),
   toThrow: (actual, wanted) => {

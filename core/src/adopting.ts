@@ -9,13 +9,13 @@ import type { Observation, Reading } from "./observation.ts";
 import { onlineReplicas } from "./membership.ts";
 import { markerOf } from "./promotion.ts";
 import { compareMarkers } from "./record.ts";
-import type { Answer, Word } from "./survey.ts";
+import { type Answer, type Word, wordsOf } from "./survey.ts";
 import { after, epoch } from "./units.ts";
 import { holdsData } from "./volumes.ts";
 
 export const adopt = (observation: Observation, answers: readonly Answer[]): Stance => {
   const { cluster, now, epochSince } = observation;
-  const known = answers.flatMap(({ word }) => word ?? []);
+  const known = wordsOf(answers);
   const patience = after(epochSince, cluster.spec.recoveryWait);
   if (known.length < cluster.spec.replicas && now < patience) {
     return wait(patience, "BootstrapPending", `a primary runs without a record; ${known.length} of ${cluster.spec.replicas} pods answer`);

@@ -10,17 +10,18 @@ import { type Stance, hold, wait } from "./decision.ts";
 import type { Observation } from "./observation.ts";
 import type { FailoverRecord } from "./record.ts";
 import { textAt } from "./fields.ts";
-import { type Answer, answersOf } from "./survey.ts";
+import { type Answer, answersOf, wordsOf } from "./survey.ts";
 import { after } from "./units.ts";
 import { claimVolume, holdsData } from "./volumes.ts";
 
 /** Gives the role in a new cluster; `record` is that of a grant whose candidate was lost before it was published. */
 export const claimBootstrap = (observation: Observation, record: FailoverRecord | undefined): Stance => {
   const answers = answersOf(observation);
-  if (record === undefined && answers.some(({ word }) => word?.reading.role === "primary")) return adopt(observation, answers);
+  const words = wordsOf(answers);
+  if (record === undefined && words.some(({ reading }) => reading.role === "primary")) return adopt(observation, answers);
   const leaving = answers.find((one) => one.pod.deleting);
   if (leaving !== undefined) return wait(undefined, "BootstrapPending", `${leaving.pod.name} is still ending`);
-  if (answers.some(({ word }) => word !== undefined && holdsData(word.reading))) return claimVolume(observation, record, answers);
+  if (words.some(({ reading }) => holdsData(reading))) return claimVolume(observation, record, words);
   const blocked = record === undefined ? markedSecret(observation) : undefined;
   if (blocked !== undefined) return hold(undefined, "DataMissing", blocked);
   const obstacle = unready(observation, answers);
@@ -45,8 +46,8 @@ const markedSecret = ({ cluster }: Observation): string | undefined => {
 /** Every running pod answered, and answered empty; every volume from before the cluster is mounted by one of them. */
 const unready = (observation: Observation, answers: readonly Answer[]): Stance => {
   const { cluster, now, epochSince } = observation;
-  const primary = answers.find(({ word }) => word?.reading.role === "primary");
-  if (primary !== undefined) return hold(undefined, "DataFound", `${primary.pod.name} is a primary already`);
+  const primary = wordsOf(answers).find(({ reading }) => reading.role === "primary");
+  if (primary !== undefined) return hold(undefined, "DataFound", `${primary.identity.pod} is a primary already`);
   const unknown = answers.find(({ word }) => word === undefined);
   if (unknown !== undefined) {
     const patience = after(epochSince, cluster.spec.recoveryWait);

@@ -8,10 +8,10 @@ import { type Stance, hold, wait } from "./decision.ts";
 import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
 import type { Observation } from "./observation.ts";
 import { holdsHistory, markerOf } from "./promotion.ts";
-import { answersOf, latestWord } from "./survey.ts";
+import { answersOf, latestWord, wordsOf } from "./survey.ts";
 import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum, identityOf } from "./record.ts";
 import { after } from "./units.ts";
-import { best, holdsData, marked } from "./volumes.ts";
+import { best, holdsData, latestOf } from "./volumes.ts";
 
 /** Fencing, and too few members to elect from. */
 export const recoverWithoutQuorum = (observation: Observation, record: FailoverRecord, intent: Intent): Stance => {
@@ -43,16 +43,15 @@ const returnedVolume = (observation: Observation, record: FailoverRecord): Ident
   const { primary, marker } = record;
   if (primary === undefined || marker === undefined) return undefined;
   const answers = answersOf(observation).filter((one) => !one.pod.deleting);
-  const known = answers.flatMap(marked).filter((one) => compareMarkers(one.marker, record.markerBefore ?? marker) >= 0);
-  const [top] = known.toSorted((a, b) => compareMarkers(b.marker, a.marker));
-  if (top === undefined) return undefined;
-  const equals = known.filter((one) => compareMarkers(one.marker, top.marker) === 0);
+  const words = wordsOf(answers);
+  const latest = latestOf(words);
+  if (latest === undefined || compareMarkers(latest.marker, record.markerBefore ?? marker) < 0) return undefined;
   // A running pod that does not answer may hold more (regressions/0036).
-  const isEverybodyHere = answers.filter(({ word }) => word !== undefined).length >= observation.cluster.spec.replicas;
-  if (compareMarkers(top.marker, marker) > 0) return best(equals, isEverybodyHere)?.identity;
-  const own = equals.find((one) => one.identity.pod === primary.pod);
+  const isEverybodyHere = words.length >= observation.cluster.spec.replicas;
+  if (compareMarkers(latest.marker, marker) > 0) return best(latest.holders, isEverybodyHere)?.identity;
+  const own = latest.holders.find((one) => one.identity.pod === primary.pod);
   // Older than the record's own: a mark that did not reach the volume, or a volume that was rolled back (regressions/0035).
-  const isOlder = compareMarkers(top.marker, marker) < 0;
+  const isOlder = compareMarkers(latest.marker, marker) < 0;
   if (own === undefined || (isOlder && !isEverybodyHere && record.members.length > 0)) return undefined;
   const ahead = record.members.find((member) => {
     const other = readingNow(observation, member);
@@ -68,19 +67,20 @@ const grantAnew = (observation: Observation, record: FailoverRecord, intent: Int
   if (ending !== undefined) return wait(undefined, "DataMissing", `${ending.pod.name} is still ending`);
   const unheard = answers.find(({ word }) => word === undefined);
   if (unheard !== undefined) return wait(undefined, "DataMissing", `${unheard.pod.name} has not said yet whether it holds data`);
-  const full = answers.find(({ word }) => word !== undefined && holdsData(word.reading));
+  const words = wordsOf(answers);
+  const full = words.find(({ reading }) => holdsData(reading));
   if (full !== undefined) {
     return hold(
       undefined,
       "DataMissing",
-      `every process of the record is dead; ${full.pod.name}, which did not count, holds data: the annotation ${ALLOW_DATA_LOSS}: "${record.epoch}" grants it`,
+      `every process of the record is dead; ${full.identity.pod}, which did not count, holds data: the annotation ${ALLOW_DATA_LOSS}: "${record.epoch}" grants it`,
     );
   }
   // Each answered, and none holds anything.
-  const [first] = answers.flatMap(({ word }) => (word?.reading.role === "replica" ? [word.identity] : []));
+  const first = words.find(({ reading }) => reading.role === "replica");
   return first === undefined
     ? wait(undefined, "DataMissing", "every process of the record is dead and none runs yet")
-    : claimGrant(observation, record, intent, first, "DataLost");
+    : claimGrant(observation, record, intent, first.identity, "DataLost");
 };
 
 /** Nothing of what the record knows can come back: each process is certified dead, or its pod is another one. */

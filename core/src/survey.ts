@@ -9,6 +9,8 @@ export const answersOf = (observation: Observation): readonly Answer[] =>
   observation.cluster.pods
     .filter((pod) => pod.container._tag === "Running")
     .map((pod) => ({ pod, ...defined("word", latestWord(observation, pod)) }));
+/** Those that said something. */
+export const wordsOf = (answers: readonly Answer[]): readonly Word[] => answers.flatMap(({ word }) => word ?? []);
 export type Answer = { readonly pod: Pod; readonly word?: Word };
 /** Who said it, and what. */
 export type Word = { readonly identity: Identity; readonly reading: Reading };

@@ -96,6 +96,20 @@ test("a pod that runs and says nothing is waited for, and after recovery.waitMs 
   expect(exact.decision).toEqual(late);
 });
 
+const homeless: Changed = ({ pods }) => ({
+  pods: pods.map(({ address, ...pod }) => (pod.ordinal === 1 ? pod : { ...pod, ...(address === undefined ? {} : { address }) })),
+});
+
+test("what a pod said before it fell silent is not its word, and one without an address has none", () => {
+  const driven = fresh([undefined, EMPTY[1], EMPTY[2]]);
+  driven.until(400);
+  driven.says(1, "silent");
+  driven.says(0, emptied(0));
+  driven.until(1_000);
+  expect(driven.decision).toEqual(said("BootstrapPending", "web-1 has not answered yet", WAIT));
+  expect(obstacles(fresh(EMPTY, homeless))[0]).toEqual(said("BootstrapPending", "web-1 has not answered yet", WAIT));
+});
+
 // --- Volumes from before ------------------------------------------------------------------------------------------------
 
 const claim = (ordinal: number, from: "before" | "a snapshot" | "now") => ({
@@ -144,6 +158,12 @@ test("the record is gone although this cluster was bootstrapped once: nobody sta
       `the failover record is gone although Secret ${secret} says that this cluster was bootstrapped: restore status.failover, or remove the annotation ${BOOTSTRAPPED} to start empty`,
     ),
   );
+});
+
+test("a Secret that is not there yet says nothing", () => {
+  const driven = fresh(EMPTY, ({ objects }) => ({ objects: objects.filter((one) => one.kind !== "Secret") }));
+  driven.until(600);
+  expect(driven.told("Claim")).toEqual(["Claim web-0 Bootstrap"]);
 });
 
 test.each([

@@ -124,6 +124,14 @@ test("an older mark than the record's counts when everybody is here, or nobody e
   expect(outcomeOf([volume(0, 2, 9), volume(1, 2, 0), volume(2, 2, 0)], volumes)).toMatchObject({ because: "DataMissing" });
 });
 
+test("of a record without a mark no volume is one", () => {
+  const { markerBefore: _, marker: __, ...unmarked } = lost;
+  const driven = new Driven(converged(cluster({ record: unmarked }, { ...PERSISTENT, recoveryWait: milliseconds(WAIT) })));
+  driven.says(0, own);
+  driven.until(WAIT + 200, 100);
+  expect(driven.decision).toMatchObject({ because: "DataMissing" });
+});
+
 test("a record that names no mark but its own takes that one alone", () => {
   const { markerBefore: _, ...rest } = lost;
   const alone = (word: Reading) => {
@@ -177,6 +185,12 @@ test("another pod of its name answers: it is gone; while that one says nothing i
   };
   expect(outcome(emptied(2))).toEqual(["Claim web-0 DataLost"]);
   expect(outcome("silent")).toEqual([]);
+});
+
+test("nor while the primary may live, or a member does that holds nothing", () => {
+  expect(outcomeOf(["silent", emptied(1), emptied(2)])).toMatchObject({ because: "DataMissing" });
+  const alive = emptied(2, { runId: identityOf(2).runId });
+  expect(outcomeOf([emptied(0), emptied(1), alive])).toMatchObject({ because: "DataMissing" });
 });
 
 test("whoever did not count and holds data is not passed over: a human accepts that, or does not", () => {

@@ -64,6 +64,7 @@ test("of equal marks in one history the one with most bytes; in several, whom th
   expect(outcomeOf(equal(300n, 300n, 100n))).toMatchObject({ to: "web-0" });
   const [first, second] = equal(100n, 300n);
   expect(outcomeOf([first, second, volume(2, 7, 1, 0, holding(900n, "another"))])).toMatchObject({ to: "web-0" });
+  expect(outcomeOf([first, volume(1, 6, 9, 0, holding(900n)), emptied(2)])).toMatchObject({ at: 0, to: "web-0" });
   expect(outcomeOf([first, volume(1, 7, 1, 0, holding(300n, "another")), volume(2, 6, 1, 0, holding(900n))])).toMatchObject({
     to: "web-0",
   });
