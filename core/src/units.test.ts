@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { invariant } from "./result.ts";
 import { instant, isAtLeast, resourceVersion, timestampOf } from "./units.ts";
 
 test("an instant is rendered as Kubernetes writes it, leap days included", () => {
@@ -12,4 +13,11 @@ test("resource versions are compared as unbounded integers; what does not parse 
   expect(isAtLeast(resourceVersion("99999999999999999999"), resourceVersion("99999999999999999998"))).toBe(true);
   expect(isAtLeast(resourceVersion("abc"), resourceVersion("9"))).toBe(false);
   expect(isAtLeast(resourceVersion("abc"), resourceVersion("abc"))).toBe(true);
+});
+
+test("what only we can do wrong says what it was, and what to do about it", () => {
+  expect(() => invariant(true, "never said")).not.toThrow();
+  expect(() => invariant(false, "epochs grow")).toThrow(
+    "Broken invariant: epochs grow. This is a bug in Gungnir; please report it with the log line before it.",
+  );
 });

@@ -53,7 +53,7 @@ it.each<readonly [string, readonly string[]]>([
       { now: 5, _tag: 7 },
       { _tag: "Woke" },
       { _tag: "Woke", now: "5" },
-      { _tag: "Woke", later: 5 },
+      { later: 5, _tag: "Woke" },
     ].map((event) => lineWith({ event })),
   ],
   ["lacks a decision", [undefined, null, "Settled", {}, { _tag: 7 }, { tag: "Settled" }].map((decision) => lineWith({ decision }))],
@@ -123,6 +123,9 @@ test.prop([anyInner, anyInner])(
     expect(decisionText(carrying(one)) === decisionText(carrying(other))).toBe(JSON.stringify(plain(one)) === JSON.stringify(plain(other)));
   },
 );
+it("SH-7 an empty list and an empty object are two decisions", () => {
+  expect(decisionText(carrying([]))).not.toBe(decisionText(carrying({})));
+});
 /** In one order of fields, as far as three names go. */
 const plain = (value: unknown): unknown => {
   if (typeof value === "bigint") return { big: String(value) };
