@@ -15,7 +15,7 @@ export const madeFiles = (): Readonly<Record<string, string>> => {
   const chart = Object.entries(chartFiles({ definition, dashboard })).map(([path, text]) => [`chart/${path}`, text] as const);
   return {
     "crd/valkeyclusters.yaml": definition,
-    "before-1.25.yaml": before125(definition),
+    "overlays/cluster-before-1.25/everything.yaml": before125(definition),
     "monitoring/dashboard.yaml": dashboard,
     ...Object.fromEntries(chart),
   };

@@ -22,7 +22,7 @@ it("what is made of other files is up to date (else: npm run manifests)", () => 
 const sorted = (objects: readonly Manifest[]): readonly Manifest[] =>
   objects.toSorted((one, other) => named(one).localeCompare(named(other)));
 
-it.runIf(kubectl).each(["overlays/cluster", "overlays/namespace", "crd", "monitoring"])(
+it.runIf(kubectl).each(["overlays/cluster", "overlays/cluster-before-1.25", "overlays/namespace", "crd", "monitoring"])(
   "kubectl makes of %s what we make of it",
   (path) => {
     const folder = join(installFolder, path);

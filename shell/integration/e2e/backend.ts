@@ -23,7 +23,9 @@ export type Faults = {
   /** The kubelet and all containers of a node stop in their tracks. */
   readonly loseNode: (node: string) => Promise<Undo>;
   /** The directory of a claim becomes a disk of so many MiB; before any pod mounts it. */
-  readonly smallDisk: (claim: { readonly namespace: string; readonly name: string; readonly mebibytes: number }) => Promise<Disk>;
+  readonly smallDisk: (claim: Claim) => Promise<SmallDisk>;
+  /** The same with a disk that can break. */
+  readonly frailDisk: (claim: Claim) => Promise<FrailDisk>;
   /**
    * More busy processes than the machine has processors; the pods of these nodes get, beside that, a small part of what is left to them.
    */
@@ -37,7 +39,10 @@ export type Faults = {
 /** A process of the operator and what it holds. */
 export type Resident = { readonly who: string; readonly mebibytes: number };
 
-export type Disk = { readonly fill: () => Promise<void>; readonly empty: () => Promise<void>; readonly undo: Undo };
+export type Claim = { readonly namespace: string; readonly name: string; readonly mebibytes: number };
+export type SmallDisk = { readonly fill: () => Promise<void>; readonly empty: () => Promise<void>; readonly undo: Undo };
+/** `replace` puts an empty one in its place. */
+export type FrailDisk = { readonly fail: () => Promise<void>; readonly replace: () => Promise<void>; readonly undo: Undo };
 
 /** What a scenario may be unable to do without: a fault, several nodes, an operator that runs as it is installed. */
 export type Need = keyof Faults | "nodes" | "installed";

@@ -2,6 +2,7 @@
 import type { Scenario } from "./scenario.ts";
 import { crashes } from "./scenarios/crashes.ts";
 import { data } from "./scenarios/data.ts";
+import { disks } from "./scenarios/disks.ts";
 import { nodes } from "./scenarios/nodes.ts";
 import { operators } from "./scenarios/operator.ts";
 import { partitions } from "./scenarios/partitions.ts";
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   ...nodes,
   ...partitions,
   ...data,
+  ...disks,
   ...operators,
   ...quieter,
   ...endurance,

@@ -4,12 +4,11 @@ import { execFile } from "node:child_process";
 import { existsSync, watch } from "node:fs";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Api, pathTo } from "../../src/sandbox/clients/api.ts";
 import { at, listOf } from "../scenarios/reading.ts";
-import { until } from "../scenarios/waiting.ts";
-import { type Disk, type Faults, once, type Place, type Side, type Undo } from "./backend.ts";
+import { type Faults, once, type Place, type Side, type Undo } from "./backend.ts";
+import { disksOf } from "./disks.ts";
 import { starveBy } from "./starve.ts";
 
 const run = promisify(execFile);
@@ -30,7 +29,15 @@ export const inNetwork = (program: string, args: readonly string[]): { readonly 
 
 /** What only root on the machine of the nodes can do. */
 export type RootFaults = Pick<Faults, (typeof rootFaults)[number]>;
-export const rootFaults = ["kill", "hang", "cut", "loseNode", "smallDisk", "starve"] as const satisfies readonly (keyof Faults)[];
+export const rootFaults = [
+  "kill",
+  "hang",
+  "cut",
+  "loseNode",
+  "smallDisk",
+  "frailDisk",
+  "starve",
+] as const satisfies readonly (keyof Faults)[];
 
 /** `operatorAddresses` are the pods of the operator; without any it is a process in the network of the nodes. */
 export const debianFaults = (api: Api, operatorAddresses: () => Promise<readonly string[]>): RootFaults => {
@@ -56,7 +63,7 @@ export const debianFaults = (api: Api, operatorAddresses: () => Promise<readonly
         process.kill(kubelet, "SIGCONT");
       });
     },
-    smallDisk: (claim) => smallDisk(api, claim),
+    ...disksOf(api),
     starve: starveBy((node) => `/sys/fs/cgroup/cpu/${node}/cpu.shares`),
   };
 };
@@ -141,35 +148,6 @@ export const redirectApi = async (port: number): Promise<Undo> => {
   const target = ["--to-destination", `${HOST_ADDRESS}:${port}`];
   await iptables("-t", "nat", "-I", ...rule, ...target);
   return once(() => iptables("-t", "nat", "-D", ...rule, ...target));
-};
-
-const smallDisk = async (
-  api: Api,
-  { namespace, name, mebibytes }: { readonly namespace: string; readonly name: string; readonly mebibytes: number },
-): Promise<Disk> => {
-  const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: `${mebibytes}Mi` } } };
-  const claim = { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name, namespace }, spec };
-  const created = await api.create(pathTo("persistentvolumeclaims", namespace), claim);
-  if (created._tag !== "Done") throw new Error(created.message);
-  const folder = await until(`${name} is bound`, async () => {
-    const bound = await api.get(pathTo("persistentvolumeclaims", namespace, name));
-    const volume = bound._tag === "Done" ? at(bound.object, "spec", "volumeName") : undefined;
-    if (typeof volume !== "string") return undefined;
-    const found = await api.get(pathTo("persistentvolumes", undefined, volume));
-    const path = found._tag === "Done" ? at(found.object, "spec", "hostPath", "path") : undefined;
-    return typeof path === "string" && existsSync(path) ? path : undefined;
-  });
-  await run("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m,mode=0777`, "gungnir-e2e", folder]);
-  const filler = join(folder, "filler");
-  return {
-    // Ends with "no space left", which is what is wanted.
-    fill: async () => void (await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=64k"]).catch(() => undefined)),
-    empty: async () => void (await run("rm", ["-f", filler])),
-    undo: once(async () => {
-      await sleep(0);
-      await run("umount", ["-l", folder]);
-    }),
-  };
 };
 
 /** A process that has ended meanwhile needs nothing. */

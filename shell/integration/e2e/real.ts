@@ -71,6 +71,7 @@ const nothing: RootFaults = {
   cut: lacking(ROOT_ONLY),
   loseNode: lacking(ROOT_ONLY),
   smallDisk: lacking(ROOT_ONLY),
+  frailDisk: lacking(ROOT_ONLY),
   starve: lacking(ROOT_ONLY),
 };
 

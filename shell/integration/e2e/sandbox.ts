@@ -6,6 +6,7 @@ import { startSandbox } from "../../src/sandbox/main.ts";
 import { until } from "../scenarios/waiting.ts";
 import { rightsOf } from "./account.ts";
 import { type Backend, lacking, once, type Place } from "./backend.ts";
+import { disksOf } from "./disks.ts";
 import { heard, residentOf } from "./heard.ts";
 import { replay } from "./host-operator.ts";
 import { starveBy } from "./starve.ts";
@@ -13,9 +14,10 @@ import { starveBy } from "./starve.ts";
 const NO_NETWORK = "its pods share one network";
 const NO_NODES = "it has one node";
 const NO_RELAY = "its operator talks to the API server directly";
-const NO_DISKS = "its volumes are folders";
+const NO_DISKS = "needs root, to mount disks over the folders of its volumes";
 
 export const openSandbox = async (say: (what: string) => void): Promise<Backend> => {
+  const isRoot = process.getuid?.() === 0;
   const { log, onLine, hear } = heard();
   const folder = await mkdtemp(join(tmpdir(), "gungnir-e2e-"));
   const trace = join(folder, "operator.trace");
@@ -66,7 +68,7 @@ export const openSandbox = async (say: (what: string) => void): Promise<Backend>
       },
       cut: lacking(NO_NETWORK),
       loseNode: lacking(NO_NODES),
-      smallDisk: lacking(NO_DISKS),
+      ...(isRoot ? disksOf(sandbox.api) : { smallDisk: lacking(NO_DISKS), frailDisk: lacking(NO_DISKS) }),
       // Its one node is the machine itself.
       starve: starveBy(() => ""),
       slowApi: lacking(NO_RELAY),
@@ -77,7 +79,7 @@ export const openSandbox = async (say: (what: string) => void): Promise<Backend>
       loseNode: NO_NODES,
       nodes: NO_NODES,
       installed: "its operator is a process of this machine",
-      smallDisk: NO_DISKS,
+      ...(isRoot ? {} : { smallDisk: NO_DISKS, frailDisk: NO_DISKS }),
       slowApi: NO_RELAY,
       cutApi: NO_RELAY,
     },

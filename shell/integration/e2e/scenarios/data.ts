@@ -1,5 +1,5 @@
-// What people and disks do to a cluster's data: everything deleted at once, the cluster made anew over its volumes, a full disk, edits in the
-// wrong moment, and two clusters of one name.
+// What people do to a cluster's data: everything deleted at once, the cluster made anew over its volumes, edits in the wrong
+// moment, and two clusters of one name.
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathTo } from "../../../src/sandbox/clients/api.ts";
 import { at, listOf } from "../../scenarios/reading.ts";
@@ -93,36 +93,6 @@ const twins = async (stage: Stage): Promise<void> => {
   demand(JSON.stringify(there.watching.record()) === before, "the other one of that name was touched");
 };
 
-const fullDisk = async (stage: Stage): Promise<void> => {
-  const disk = await stage.backend.faults.smallDisk({ namespace: stage.namespace, name: "data-web-0", mebibytes: 48 });
-  stage.keep(disk.undo);
-  const subject = await stage.create("web");
-  await subject.whole();
-  const clients = await employ(stage, subject);
-  const { ledger } = clients.workload;
-  const began = performance.now();
-  await disk.fill();
-  const refuses = async (): Promise<boolean> => {
-    const answer = await subject.valkey(subject.primary(), "SET", "key", "value").catch(String);
-    return answer.includes("MISCONF");
-  };
-  await eventually("writes are refused", refuses, () => `${ledger.acknowledged("plain")} writes`);
-  await sleep(8_000);
-  const degraded = await subject.condition("Degraded");
-  stage.figure("Degraded", `${String(degraded["status"])} ${String(degraded["reason"])}`);
-  await disk.empty();
-  const written = ledger.acknowledged("wait");
-  await eventually(
-    "clients write again",
-    () => ledger.acknowledged("wait") > written + 50,
-    () => subject.unsettled().join("; "),
-  );
-  stage.figure("gap ms", ledger.longestGap(began));
-  await subject.whole();
-  await clients.reckon({ plain: "kept", reads: "current" });
-  stage.figure("epoch", subject.epoch());
-};
-
 export const data: readonly Scenario[] = [
   {
     name: "all-pods-at-once",
@@ -138,5 +108,4 @@ export const data: readonly Scenario[] = [
     needs: [],
     play: twins,
   },
-  { name: "disk-full", what: "the disk of the primary's volume is full, and has room again later", needs: ["smallDisk"], play: fullDisk },
 ];

@@ -45,7 +45,7 @@ const nobodyTakesOver = async (stage: Stage, from: (pods: readonly string[]) => 
   const gap = ledger.longestGap(began);
   stage.figure("gap ms", gap);
   const events = listOf(at(await stage.get(pathTo("events", subject.namespace)), "items")).map((event) => event["reason"]);
-  stage.figure("Event", ["PrimaryAliveElsewhere", "NoWitness"].filter((reason) => events.includes(reason)).join(" "));
+  stage.figure("Event", ["PrimaryAliveElsewhere", "NoWitness"].filter((reason) => events.includes(reason)).join(" ") || "none");
   await heal();
   await subject.whole();
   await clients.reckon({ plain: "kept", reads: "current" });
