@@ -57,6 +57,17 @@ test.each([
   expect(performed(HEARD, freeze, outcome)).toStrictEqual({ ...base, health: unknown });
 });
 
+const commands: readonly Command[] = [
+  follow,
+  { _tag: "Promote", ...at, minReplicas: 1 },
+  { _tag: "Mark", ...at, marker: { epoch: epoch(3), seq: 0, pod: podName("web-1") } },
+  { _tag: "HandOver", ...at, to: podName("web-2"), host: "h", port: 1 },
+  { _tag: "Unpause", ...at },
+];
+test.each(commands)("$_tag leaves nothing else behind", (command) => {
+  expect(performed(HEARD, command, DONE)).toStrictEqual({ ...base, health: unknown });
+});
+
 test("a Follow whose answer was lost may be carried out later, until an answer comes from there", () => {
   const lost = performed(HEARD, follow, { _tag: "Unknown", why: "lost" });
   expect(lost.health).toStrictEqual(unknown.map((one) => (one.target.pod === "web-1" ? { ...one, unsettled: true } : one)));
@@ -152,7 +163,12 @@ test("a status, a route, an object: each is known as far as it can be", () => {
   expect(performed(HEARD, route, written)).toStrictEqual({ ...base, cluster: { ...made, objects }, written: { Service: version } });
   const { desired: secret } = object("Secret");
   const create: Action = { _tag: "Create", object: secret };
+  const apply: Action = { _tag: "Apply", object: secret, uid: uid("u"), at: made.version };
+  for (const action of [create, apply]) expect(performed(HEARD, action, written).written).toEqual({ Secret: version });
   expect(performed(HEARD, create, written)).toStrictEqual({ ...base, written: { Secret: version } });
+  const namesake = { ...observed, kind: "ConfigMap" } as const;
+  const twins: Memory = { ...HEARD, cluster: { ...made, objects: [namesake, observed] } };
+  expect(performed(twins, route, written).cluster?.objects).toMatchObject([namesake, { kind: "Service", version }]);
 });
 
 const claim: Action = { _tag: "Claim", epoch: epoch(4), record: next, at: made.version };
@@ -161,6 +177,9 @@ test("a write that nobody knows the fate of: nothing older than now is believed"
   const forgotten = { ...base, forgottenAt: instant(300) };
   expect(performed(HEARD, claim, DONE)).toStrictEqual(forgotten);
   expect(performed(HEARD, claim, { _tag: "Sent" })).toStrictEqual(forgotten);
+  const { cluster: unread, ...nothing } = HEARD;
+  expect(unread).toBeDefined();
+  expect(performed(nothing, claim, written)).toMatchObject({ forgottenAt: 300 });
   for (const outcome of [
     { _tag: "Unknown", why: "lost" },
     { _tag: "Conflict", why: "lost" },
@@ -220,6 +239,23 @@ test("what was done is refused no longer; another thing still is, in order of th
   expect(performed(both, claim, written).refused.map(({ key }) => key)).toEqual(["Freeze/web-1"]);
   const third = performed(both, { ...freeze, pod: identityOf(0) }, { _tag: "Refused", why: "z", transient: true });
   expect(third.refused.map(({ key }) => key)).toEqual(["Claim", "Freeze/web-0", "Freeze/web-1"]);
+});
+
+test("how often one thing was refused says nothing of another", () => {
+  const transient: Outcome = { _tag: "Refused", why: "x", transient: true };
+  const twice = performed(performed(HEARD, admit(1), transient), admit(1), transient, 60_400);
+  expect(twice.refused).toMatchObject([{ key: "Admit/web-0/web-1", times: 2 }]);
+  expect(performed(twice, claim, { _tag: "Conflict", why: "x" }).refused).toMatchObject([
+    { times: 2 },
+    { key: "Claim", notBefore: 300, times: 1 },
+  ]);
+  const applied = performed(
+    { ...twice, refused: [...twice.refused, ...performed(HEARD, apply, written).refused] },
+    apply,
+    written,
+    550 + 60_001,
+  );
+  expect(applied.refused).toMatchObject([{ times: 2 }, { times: 1 }]);
 });
 
 test("what was applied a minute ago was kept: the next time is the first again", () => {
