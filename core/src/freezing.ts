@@ -55,7 +55,7 @@ export const freezeAll = (observation: Observation, record: FailoverRecord): rea
     }
     const stance = freeze(observation, record, member, reading);
     // One that is already late, or that refuses, is tried again, and not waited for.
-    const isWaitedFor = !health.late && !(stance._tag === "Wait" && stance.because === "RefusedLately");
+    const isWaitedFor = !health.late && stance.because !== "RefusedLately";
     return stance._tag === "Act" || isWaitedFor ? [stance] : [];
   });
 

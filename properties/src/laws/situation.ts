@@ -76,10 +76,15 @@ export const streaming = (ordinal: number, changes: Partial<Reading> = {}): Read
 export const led = (ordinal: number, changes: Partial<Reading> = {}): Reading => leading(following(ordinal, 100n, true, changes));
 
 export type Moment = Partial<Omit<Observation, "cluster" | "health">> & {
-  readonly record?: FailoverRecord | undefined;
+  readonly record?: FailoverRecord | "none";
   readonly cluster?: Partial<Cluster>;
   readonly spec?: Partial<Cluster["spec"]>;
   readonly health?: readonly (Health | undefined)[];
+};
+
+const unrecorded = (changes: Partial<Cluster>, spec: Partial<Cluster["spec"]>): Cluster => {
+  const { record: _, ...rest } = cluster(changes, spec);
+  return rest;
 };
 
 /** All is well where nothing else is said; `health` of the pods in their order, undefined where one was never seen. */
@@ -88,7 +93,7 @@ export const moment = ({ record: recorded = record, cluster: changes = {}, spec 
   return {
     now: NOW,
     leadership: { _tag: "Leading", term: 1, founded: "", since: SINCE, until: instant(1e12) },
-    cluster: cluster({ record: recorded, ...changes }, spec),
+    cluster: recorded === "none" ? unrecorded(changes, spec) : cluster({ record: recorded, ...changes }, spec),
     health: (health.length === 0 ? usual : health).flatMap((one) => one ?? []),
     inFlight: [],
     refused: [],
