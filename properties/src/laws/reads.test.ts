@@ -197,6 +197,7 @@ it("the offset of a barrier is the primary's own, in the first reading that bega
   const without = [
     heard(0, 99),
     heard(1, 100),
+    heard(1, 100, { role: "primary", runId: identityOf(0).runId }),
     heard(0, 100, { runId: runId("another") }),
     heard(0, 100, { role: "replica" }),
     heard(0, 100, { users: ["somebody", "other"] }),
@@ -205,6 +206,9 @@ it("the offset of a barrier is the primary's own, in the first reading that bega
   const taken: Memory = { ...busy, barrier: { ...barrier, offset: readingOf(0, 7n).offset } };
   expect(after(taken, replied(0, 200, replyOf(readingOf(0, 70n, { users: [] })))).barrier).toEqual(taken.barrier);
   expect(after(busy, replied(0, 200, { _tag: "Loading", text: "" })).barrier).toEqual(barrier);
+  const { primary: _, ...nobody } = record;
+  const leaderless = { ...busy, cluster: { ...made, record: nobody } };
+  expect(after(leaderless, replied(0, 200, replyOf(readingOf(0, 70n, { users: [] })))).barrier).toEqual(barrier);
 });
 
 it("while somebody is elected it is the candidate's", () => {
