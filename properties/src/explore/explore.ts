@@ -52,6 +52,8 @@ export const explore = <State, Step>(
   const violations: Violation<State, Step>[] = [];
   const witnesses = new Map<string, Trace<State, Step>>();
   let unviolated = properties.filter(isSafety);
+  let ofStates = unviolated.filter((property) => property._tag === "Always");
+  let ofSteps = unviolated.filter((property) => property._tag === "AlwaysNext");
   let unwitnessed = properties.filter((property) => property._tag === "Sometimes");
   let transitions = 0;
   let depth = 0;
@@ -59,10 +61,13 @@ export const explore = <State, Step>(
   const maxStates = bounds.maxStates ?? 10_000_000;
   const maxDepth = bounds.maxDepth ?? Number.MAX_SAFE_INTEGER;
 
+  const keyOf = model.numbers ?? model.key;
   const trace = (id: number): Trace<State, Step> => rebuild(model, parents, vias, id);
   const violated = (property: string, message: string, to: Trace<State, Step>): void => {
     violations.push({ property, message, trace: to });
     unviolated = unviolated.filter((other) => other.id !== property);
+    ofStates = ofStates.filter((other) => other.id !== property);
+    ofSteps = ofSteps.filter((other) => other.id !== property);
   };
   const enough = (): boolean => violations.length > 0 && (bounds.stop !== "all violated" || unviolated.length === 0);
 
@@ -70,8 +75,7 @@ export const explore = <State, Step>(
     parents.push(parent);
     vias.push(via);
     bounds.discover?.(id, state, parent, via);
-    for (const property of unviolated) {
-      if (property._tag !== "Always") continue;
+    for (const property of ofStates) {
       const message = property.violation(state);
       if (message !== undefined) violated(property.id, message, trace(id));
     }
@@ -87,7 +91,7 @@ export const explore = <State, Step>(
   let first = 0; // the number of frontier[0]
   for (const [index, state] of model.initial.entries()) {
     const size = seen.size;
-    const id = seen.intern(model.key(state));
+    const id = seen.intern(keyOf(state));
     if (id < size) continue;
     frontier.push(state);
     discover(id, state, NO_PARENT, index);
@@ -100,20 +104,22 @@ export const explore = <State, Step>(
     }
     const next: State[] = [];
     const firstOfNext = first + frontier.length;
-    for (const [offset, from] of frontier.entries()) {
-      const fromId = first + offset;
-      for (const [via, step] of model.steps(from).entries()) {
+    let fromId = first - 1;
+    for (const from of frontier) {
+      fromId++;
+      let via = -1;
+      for (const step of model.steps(from)) {
+        via++;
         const to = model.next(from, step);
         transitions++;
-        for (const property of unviolated) {
-          if (property._tag !== "AlwaysNext") continue;
+        for (const property of ofSteps) {
           const message = property.violation(from, step, to);
           if (message === undefined) continue;
           const before = trace(fromId);
           violated(property.id, message, { initial: before.initial, steps: [...before.steps, step] });
         }
         const size = seen.size;
-        const toId = seen.intern(model.key(to));
+        const toId = seen.intern(keyOf(to));
         if (toId === size) {
           next.push(to);
           discover(toId, to, fromId, via);

@@ -24,8 +24,8 @@ export class Fingerprints {
   }
 
   /** The number of the state with this key; a new key gets the next number. Compare with `size` before the call to tell. */
-  intern(key: string): number {
-    const [high, low] = fingerprint(key);
+  intern(key: string | readonly number[]): number {
+    const [high, low] = typeof key === "string" ? fingerprint(key) : fingerprintOfNumbers(key);
     const slot = this.#find(high, low);
     const found = this.#ids[slot] ?? EMPTY;
     if (found !== EMPTY) return found - 1;
@@ -70,6 +70,20 @@ export const fingerprint = (key: string): readonly [high: number, low: number] =
     a = Math.imul(a ^ code, 0x01000193);
     a ^= a >>> 15;
     b = Math.imul(b + code, 0xcc9e2d51);
+    b = (b << 13) | (b >>> 19);
+  }
+  return [avalanche(a ^ key.length) >>> 0, avalanche(b ^ Math.imul(a, 0x1b873593)) >>> 0];
+};
+
+/** The same of whole numbers of 32 bits. */
+export const fingerprintOfNumbers = (key: readonly number[]): readonly [high: number, low: number] => {
+  let a = 0x243f6a88;
+  let b = 0x85a308d3;
+  for (let index = 0; index < key.length; index++) {
+    const part = key[index] ?? 0;
+    a = Math.imul(a ^ part, 0x9e3779b1);
+    a ^= a >>> 15;
+    b = Math.imul(b + part, 0xcc9e2d51);
     b = (b << 13) | (b >>> 19);
   }
   return [avalanche(a ^ key.length) >>> 0, avalanche(b ^ Math.imul(a, 0x1b873593)) >>> 0];

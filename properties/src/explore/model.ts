@@ -10,6 +10,8 @@ export type Model<State, Step> = {
   readonly next: (state: State, step: Step) => State;
   /** Equal keys promise equal futures: `checkKey` puts that promise to the test. */
   readonly key: (state: State) => string;
+  /** The key as whole numbers of 32 bits, where that is quicker: equal ones for equal keys, others for others. */
+  readonly numbers?: (state: State) => readonly number[];
   /** One line for people; `before` is the state it is taken in, where that is known. */
   readonly describe: (step: Step, before?: State) => string;
   /** The columns of a trace printed as a table. */

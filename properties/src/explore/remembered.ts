@@ -12,25 +12,11 @@ export const remembered = <Key, Result extends object>(work: (key: Key) => Resul
   };
 };
 
-/** What is known of one argument: mostly it was met with a single other one, which then stands here, without a map of its own. */
-type Row<Other, Result> = { readonly other: Other; readonly result: Result; more: Map<Other, Result> | undefined };
-
-export const rememberedOfTwo = <One, Other, Result extends object>(
-  work: (one: One, other: Other) => Result,
-): ((one: One, other: Other) => Result) => {
-  const known = new Map<One, Row<Other, Result>>();
-  return (one, other) => {
-    const row = known.get(one);
-    if (row === undefined) {
-      const result = work(one, other);
-      known.set(one, { other, result, more: undefined });
-      return result;
-    }
-    if (row.other === other) return row.result;
-    const found = row.more?.get(other);
-    if (found !== undefined) return found;
-    const result = work(one, other);
-    (row.more ??= new Map()).set(other, result);
-    return result;
+/** Only what was worked out last is known: for those who ask the same of one thing, one after the other. */
+export const lately = <Key, Result>(work: (key: Key) => Result): ((key: Key) => Result) => {
+  let last: { readonly key: Key; readonly result: Result } | undefined;
+  return (key) => {
+    if (last?.key !== key) last = { key, result: work(key) };
+    return last.result;
   };
 };

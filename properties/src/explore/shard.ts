@@ -63,9 +63,12 @@ export class Shard<State, Step> {
   readonly #targets = new Numbers();
   readonly #labels = new Numbers();
   readonly #names: Labels;
-  /** Of states of others: their global number, or, while it is not known, minus one minus their place in the batch. */
-  readonly #foreign = new Map<string, number>();
-  readonly #out: { states: State[]; keys: string[]; parents: number[]; vias: number[] }[];
+  /** States of others, in the order in which they were met. */
+  readonly #others = new Fingerprints();
+  /** Of each its global number, or, while it is not known, minus one minus its place in the batch. */
+  readonly #foreign = new Numbers();
+  readonly #out: { states: State[]; met: number[]; parents: number[]; vias: number[] }[];
+  readonly #keyOf: (state: State) => string | readonly number[];
   /** Edges whose target has no number yet: the edge, the shard, the place in its batch. */
   #open: (readonly [edge: number, shard: number, place: number])[] = [];
   #frontier: State[] = [];
@@ -83,10 +86,11 @@ export class Shard<State, Step> {
     this.#me = me;
     this.#shards = shards;
     this.#unseen = task.properties;
+    this.#keyOf = task.model.numbers ?? task.model.key;
     this.#keepsEdges = task.promises.length > 0;
-    this.#out = Array.from({ length: shards }, () => ({ states: [], keys: [], parents: [], vias: [] }));
+    this.#out = Array.from({ length: shards }, () => ({ states: [], met: [], parents: [], vias: [] }));
     for (const [index, state] of task.model.initial.entries()) {
-      if (this.#ownerOf(state) === me) this.#meet(state, task.model.key(state), NO_PARENT, index);
+      if (this.#ownerOf(state) === me) this.#meet(state, NO_PARENT, index);
     }
     this.#close();
   }
@@ -118,9 +122,8 @@ export class Shard<State, Step> {
   /** Takes over what another shard found; the global numbers of these states. */
   accept(from: number, { states, parents, vias }: Batch): Int32Array {
     if (states === undefined) return new Int32Array(0);
-    const { model, portable } = this.#task;
-    return Int32Array.from(portable.read(from, states), (state, place) =>
-      this.#global(this.#meet(state, model.key(state), parents[place] ?? NO_PARENT, vias[place] ?? 0)),
+    return Int32Array.from(this.#task.portable.read(from, states), (state, place) =>
+      this.#global(this.#meet(state, parents[place] ?? NO_PARENT, vias[place] ?? 0)),
     );
   }
 
@@ -129,8 +132,8 @@ export class Shard<State, Step> {
     for (const [edge, shard, place] of this.#open) this.#targets.set(edge, numbers[shard]?.[place] ?? 0);
     this.#open = [];
     for (const [shard, out] of this.#out.entries()) {
-      for (const [place, key] of out.keys.entries()) this.#foreign.set(key, numbers[shard]?.[place] ?? 0);
-      this.#out[shard] = { states: [], keys: [], parents: [], vias: [] };
+      for (const [place, other] of out.met.entries()) this.#foreign.set(other, numbers[shard]?.[place] ?? 0);
+      this.#out[shard] = { states: [], met: [], parents: [], vias: [] };
     }
     this.#close();
   }
@@ -165,29 +168,29 @@ export class Shard<State, Step> {
 
   /** The global number of a state, where it has one already. */
   #targetOf(to: State, id: number, via: number): number {
-    const key = this.#task.model.key(to);
     const shard = this.#ownerOf(to);
-    if (shard === this.#me) return this.#global(this.#meet(to, key, this.#global(id), via));
-    const known = this.#foreign.get(key);
-    if (known !== undefined && known >= 0) return known;
+    if (shard === this.#me) return this.#global(this.#meet(to, this.#global(id), via));
     const out = this.#out[shard];
     if (out === undefined) throw new RangeError(`shard ${shard} of ${this.#shards}`);
-    const place = known === undefined ? out.states.length : -1 - known;
-    if (known === undefined) {
+    const met = this.#others.intern(this.#keyOf(to));
+    if (met === this.#foreign.length) {
+      this.#foreign.push(-1 - out.states.length);
       out.states.push(to);
-      out.keys.push(key);
+      out.met.push(met);
       out.parents.push(this.#global(id));
       out.vias.push(via);
-      this.#foreign.set(key, -1 - place);
     }
+    const known = this.#foreign.at(met);
+    if (known >= 0) return known;
+    const place = -1 - known;
     if (this.#keepsEdges) this.#open.push([this.#targets.length, shard, place]);
     return 0;
   }
 
   /** The local number of a state of this shard; a new one is looked at and will be expanded. */
-  #meet(state: State, key: string, parent: number, via: number): number {
+  #meet(state: State, parent: number, via: number): number {
     const size = this.#seen.size;
-    const id = this.#seen.intern(key);
+    const id = this.#seen.intern(this.#keyOf(state));
     if (id < size) return id;
     this.#next.push(state);
     this.#parents.push(parent);

@@ -31,14 +31,21 @@ type Fields = Record<string, unknown>;
 
 const ABSENT = 0; // in a slot, which holds id + 1
 
+/**
+ * Where a kept value has its number. A copy of a kept value takes it along, and values of another table may have one: it counts only where
+ * the value of that number is this one.
+ */
+const NUMBER = Symbol("number");
+type Numbered = { [NUMBER]?: number };
+const NOT_KEPT = -1;
+
 export class Values {
   readonly #leaves: Leaves;
-  readonly #ids = new Map<object, number>();
   readonly #all: object[] = [];
   readonly #marksOf: Marks[] = [];
   readonly #sets = new MarkSets();
-  readonly #byJson = new Map<string, object>();
-  readonly #opaque = new Set<object>();
+  readonly #byJson = new Map<string, number>();
+  readonly #opaque = new Map<object, number>();
   #hashes = new Int32Array(1 << 12);
   #slots = new Int32Array(1 << 13);
 
@@ -56,6 +63,11 @@ export class Values {
     return this.#all[this.#keep(value)] as Value;
   }
 
+  /** The number of the object that stands for all values equal to this one. */
+  number(value: object): number {
+    return this.#keep(value);
+  }
+
   /** The same of a value that is never looked into. */
   keepOpaque<Value extends object>(value: Value): Value {
     return this.#all[this.#keepOpaque(value)] as Value;
@@ -67,9 +79,22 @@ export class Values {
 
   /** The number of a value that is kept: equal values have equal numbers. */
   idOf(value: object): number {
-    const id = this.#ids.get(value);
-    if (id === undefined) throw new Error(`asked about a value that is not kept: ${JSON.stringify(Object.keys(value))}; keep it first`);
-    return id;
+    const known = this.#idIn(value);
+    if (known !== NOT_KEPT) return known;
+    const before = this.size;
+    const id = this.#opaque.get(value) ?? this.#keep(value);
+    if (id < before) return id;
+    throw new Error(`asked about a value that is not kept: ${JSON.stringify(Object.keys(value))}; keep it first`);
+  }
+
+  /** The value with this number. */
+  at(id: number): object | undefined {
+    return this.#all[id];
+  }
+
+  #idIn(value: object): number {
+    const id = (value as Numbered)[NUMBER];
+    return id !== undefined && this.#all[id] === value ? id : NOT_KEPT;
   }
 
   /** Depends on nothing but what the kept value is. */
@@ -87,8 +112,8 @@ export class Values {
   }
 
   #keep(value: object): number {
-    const known = this.#ids.get(value);
-    if (known !== undefined) return known;
+    const known = this.#idIn(value);
+    if (known !== NOT_KEPT) return known;
     return Array.isArray(value) ? this.#keepList(value) : this.#keepRecord(value as Fields);
   }
 
@@ -136,14 +161,15 @@ export class Values {
   }
 
   #keepOpaque(value: object): number {
-    const known = this.#ids.get(value);
+    const known = this.#opaque.get(value);
     if (known !== undefined) return known;
     const json = JSON.stringify(value);
     const equal = this.#byJson.get(json);
-    if (equal !== undefined) return this.idOf(equal);
-    this.#byJson.set(json, value);
-    this.#opaque.add(value);
-    return this.#add(hashOf(json), value, NO_MARKS);
+    if (equal !== undefined) return equal;
+    const id = this.#add(hashOf(json), value, NO_MARKS);
+    this.#byJson.set(json, id);
+    this.#opaque.set(value, id);
+    return id;
   }
 
   #find(hash: number, value: object): number {
@@ -166,7 +192,7 @@ export class Values {
   #add(hash: number, value: object, marks: Marks): number {
     const id = this.#all.length;
     this.#all.push(value);
-    this.#ids.set(value, id);
+    if (Object.isExtensible(value)) (value as Numbered)[NUMBER] = id;
     this.#marksOf.push(marks);
     if (id === this.#hashes.length) {
       const longer = new Int32Array(id * 2);

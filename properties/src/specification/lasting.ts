@@ -3,6 +3,7 @@
 // writing, and those who are well are one cluster.
 import { eventually, sometimes } from "../explore/model.ts";
 import type { Eventually, Sometimes } from "../explore/model.ts";
+import { lately } from "../explore/remembered.ts";
 import { WRITE_SERVICE } from "../world/api.ts";
 import { selectedPods } from "../world/clients.ts";
 import { hasEnoughReplicas } from "../world/commands.ts";
@@ -23,7 +24,7 @@ const isWell = ({ api, nodes: { valkey } }: World, process: Process): boolean =>
   api.pods.some((pod) => pod.uid === process.uid && !pod.deleting);
 
 /** Those who are well, where they can go on by themselves; undefined where nobody can promise that. */
-export const coreOf = (world: World): readonly Process[] | undefined => {
+export const coreOf = lately((world: World): readonly Process[] | undefined => {
   const { record } = world.api.cluster;
   const { valkey } = world.nodes;
   if (record?.primary === undefined || world.late.length > 0) return undefined;
@@ -40,7 +41,7 @@ export const coreOf = (world: World): readonly Process[] | undefined => {
   // Who has not been seen to stream may lack what counts.
   const members = well.filter((process) => record.members.some((member) => member.runId === process.runId && member.state === "Streaming"));
   return (acting !== undefined && well.includes(acting)) || members.length >= needed ? well : undefined;
-};
+});
 
 /** A hold that only a user ends, by what he asks for; none of those that end when somebody comes back. */
 const USERS_HOLDS: readonly string[] = ["BestCandidateExcluded", "DataFound", "BootstrapBlocked", "ScaleDownHeld"];
@@ -50,7 +51,7 @@ const isHeldByUser = (world: World): boolean => {
 };
 
 /** Somebody takes writes where they are sent to. */
-const isServed = (world: World): boolean => {
+const isServed = lately((world: World): boolean => {
   const [selected] = selectedPods(world.api, WRITE_SERVICE);
   const { valkey } = world.nodes;
   return valkey.processes.some(
@@ -63,7 +64,7 @@ const isServed = (world: World): boolean => {
       hasEnoughReplicas(valkey, process) &&
       world.api.pods.some((pod) => pod.uid === process.uid),
   );
-};
+});
 
 /** All who are well follow one of them, are counted, and nothing is under way. */
 const isStableAmong = (world: World, well: readonly Process[]): boolean => {

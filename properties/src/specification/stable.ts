@@ -1,4 +1,5 @@
 // When a cluster is what it should be, and when something stands in the way that nobody owes us to end.
+import { lately } from "../explore/remembered.ts";
 import { WRITE_SERVICE } from "../world/api.ts";
 import { selectedPods } from "../world/clients.ts";
 import { isPrimary } from "../world/process.ts";
@@ -6,7 +7,7 @@ import { followers } from "../world/replication.ts";
 import type { World } from "../world/world.ts";
 
 /** One primary, published and routed to; every other process linked to it and counted; nobody missing. */
-export const isStable = (world: World): boolean => {
+export const isStable = lately((world: World): boolean => {
   const { record, spec } = world.api.cluster;
   const { processes } = world.nodes.valkey;
   if (record?.primary === undefined || record.intent !== undefined) return false;
@@ -26,7 +27,7 @@ export const isStable = (world: World): boolean => {
         linked.includes(process) && record.members.some((member) => member.runId === process.runId && member.state === "Streaming"),
     )
   );
-};
+});
 
 /** Somebody is hung, cut off or turns the operator away, and nobody owes us that this ends: lasting.ts says what is promised then. */
 export const hasLastingTrouble = (world: World): boolean =>

@@ -25,8 +25,17 @@ export type Clients = {
 
 export const NO_CLIENTS: Clients = { connections: [], written: 0, waiting: [], acknowledged: [] };
 
-/** The pods a Service selects: what a new connection may reach. */
+/** The pods a Service selects: what a new connection may reach. Asked often, and objects change seldom. */
 export const selectedPods = (api: Api, service: string): readonly PodName[] => {
+  const known = selections.get(api);
+  if (known?.service === service) return known.pods;
+  const pods = selectedIn(api, service);
+  selections.set(api, { service, pods });
+  return pods;
+};
+const selections = new WeakMap<Api, { readonly service: string; readonly pods: readonly PodName[] }>();
+
+const selectedIn = (api: Api, service: string): readonly PodName[] => {
   const selector = selectorOf(objectOf(api, "Service", service)?.manifest);
   if (selector === undefined || Object.keys(selector).length === 0) return [];
   return api.pods

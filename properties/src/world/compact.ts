@@ -1,11 +1,13 @@
 // The world model, made to be searched fast: worlds are in normal form, equal parts of them are one object, and what a part of a
 // step makes of given parts is worked out once. It has the states, the steps and the promises of `worldModel` and one key for
 // what has one key there; only its clock stands still, so traces are shown by running their steps in `worldModel`.
-import type { Action, Outcome, Target } from "@gungnir/core";
+import type { Action, Command, Event, Memory, Outcome, Target, Write } from "@gungnir/core";
 import type { Model } from "../explore/model.ts";
+import { numbered, numberedOfTwo, numberedWith } from "../explore/numbered.ts";
 import { Parcels } from "../explore/parcels.ts";
-import { remembered, rememberedOfTwo } from "../explore/remembered.ts";
+import { remembered } from "../explore/remembered.ts";
 import type { Portable } from "../explore/shard.ts";
+import type { Change } from "../explore/values.ts";
 import type { Api } from "./api.ts";
 import type { Clients } from "./clients.ts";
 import type { Nodes } from "./kubelet.ts";
@@ -13,14 +15,15 @@ import { cutoffs, modelWith } from "./model.ts";
 import { Normal, NOW } from "./normal.ts";
 import type { Operator } from "./operator.ts";
 import type { Valkey } from "./replication.ts";
-import type { Setting, Step, Surroundings, World } from "./world.ts";
+import type { ReplicationStep } from "./surroundings.ts";
 import type { Team } from "./team.ts";
 import { flow, pass } from "./time.ts";
 import { driftOf, plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
+import type { History, Setting, Step, World } from "./world.ts";
 
-/** A world in normal form; its surroundings and its operator's memory are kept values. */
-type Compact = World & { readonly around: Surroundings };
+/** A world in normal form: all that is in it is kept. Of its surroundings and its operators the parts are. */
+type Compact = World & { readonly isNormal: true };
 
 export const compactModel = (setting: Setting, initial: World): Model<World, Step> => compactly(setting, initial).model;
 
@@ -30,15 +33,12 @@ export const compactly = (setting: Setting, initial: World): { readonly model: M
   const { values } = normal;
   const workings = compactWorkings(setting, normal);
   const compactOf = (world: World): Compact => (isCompact(world) ? world : normalized(normal, world));
+  const numbers = (world: World): readonly number[] => numbersOf(normal, compactOf(world));
   const model = {
     ...modelWith({ ...workings, split: (world) => momentOf(compactOf(world)) }, setting),
     initial: [normalized(normal, initial)],
-    // The decision follows from the memory, and the term is in it.
-    key: (world: World) => {
-      const { around, operator, team } = compactOf(world);
-      const key = `${values.idOf(around)} ${values.idOf(operator.memory)} ${operator.read}`;
-      return team === undefined ? key : `${key} ${values.idOf(team)}`;
-    },
+    numbers,
+    key: (world: World) => numbers(world).join(" "),
   };
   const parcels = new Parcels<Packed>(values);
   const portable: Portable<World> = {
@@ -52,107 +52,123 @@ export const compactly = (setting: Setting, initial: World): { readonly model: M
         to,
         worlds.map((world) => packed(normal, compactOf(world))),
       ),
-    read: (from, message) => parcels.unpack(from, message).map((state) => unpacked(state)),
+    read: (from, message) => parcels.unpack(from, message).map((state) => ({ ...state, now: NOW, isNormal: true })),
   };
   return { model, portable };
 };
 
-type Packed = { readonly around: Surroundings; readonly operator: Operator; readonly team?: Team };
+/** The decision follows from the memory, and the term is in it. */
+const numbersOf = ({ values, numberOf }: Normal, world: Compact): readonly number[] => {
+  const { api, nodes, clients, late, faults, edits, history, operator, team } = world;
+  const numbers = [
+    values.idOf(api),
+    values.idOf(nodes),
+    values.idOf(clients),
+    values.idOf(late),
+    faults,
+    values.idOf(edits),
+    values.idOf(history),
+    values.idOf(operator.memory),
+    numberOf(operator.read),
+  ];
+  if (team !== undefined) numbers.push(values.idOf(team));
+  return numbers;
+};
 
-const packed = ({ values }: Normal, { around, operator, team }: Compact): Packed => values.keep({ around, operator, ...sharing(team) });
+type Packed = Omit<Compact, "now" | "isNormal">;
 
-const unpacked = ({ around, operator, team }: Packed): Compact => ({ ...around, now: NOW, operator, around, ...sharing(team) });
+const packed = ({ values }: Normal, { api, nodes, clients, late, faults, edits, history, operator, team }: Compact): Packed =>
+  values.keep({ api, nodes, clients, late, faults, edits, history, operator, ...sharing(team) });
 
-const sharing = (team: Team | undefined): { readonly team?: Team } => (team === undefined ? {} : { team });
+const sharing = (team: Team | undefined): { readonly team?: Team } => (team === undefined ? NOBODY_ELSE : { team });
+const NOBODY_ELSE = {};
 
-const isCompact = (world: World): world is Compact => "around" in world;
+const isCompact = (world: World): world is Compact => "isNormal" in world;
 
-const momentOf = ({ around, operator, now, team }: Compact): Moment => ({ around, operator, now, ...sharing(team) });
+const momentOf = (world: Compact): Moment =>
+  world.team === undefined
+    ? { around: world, operator: world.operator, now: NOW }
+    : { around: world, operator: world.operator, now: NOW, team: world.team };
 
 /** Any world, put into normal form. */
 const normalized = (normal: Normal, world: World): Compact => {
-  const { now, operator, api, nodes, clients, late, faults, edits, history } = world;
+  const { now, operator } = world;
   const { memory, decision } = operator;
   const { team, ...known } = normal.keepFrom({ memory, decision, ...sharing(world.team) }, now - NOW);
-  const around = normal.values.keep({ api, nodes, clients, late, faults, edits, history });
-  return joined(normal, { around, operator: { ...operator, ...known }, now: NOW, ...sharing(team) }, around);
+  return joined(normal, { around: world, operator: { ...operator, ...known }, now: NOW, ...sharing(team) });
 };
 
-/** A moment put into normal form; `before` it was another, whose parts are kept. */
-const joined = (normal: Normal, { around, operator, team }: Moment, before: Surroundings): Compact => {
+/** A moment put into normal form. */
+const joined = (normal: Normal, { around, operator, team }: Moment): Compact => {
   const { values } = normal;
-  const parts = around === before ? around : keptParts(normal, around, before);
+  const api = values.keep(around.api);
+  const nodes = values.keep(around.nodes);
+  const late = values.keep(around.late);
   const shared = team === undefined ? undefined : values.keep(team);
-  const known = shared === undefined ? [operator.memory] : [operator.memory, shared];
-  const ranking = normal.ranking(around === before ? [around, ...known] : [parts.api, parts.nodes, parts.late, ...known], operator.read);
-  if (ranking === undefined) {
-    const kept = values.keep(parts);
-    return { ...kept, now: NOW, operator, around: kept, ...sharing(shared) };
-  }
-  const ranked: Surroundings = values.keep({
-    ...parts,
-    api: values.change(parts.api, ranking),
-    nodes: values.change(parts.nodes, ranking),
-    late: values.change(parts.late, ranking),
-  });
-  const first: Operator = {
-    memory: values.change(operator.memory, ranking),
-    decision: values.change(operator.decision, ranking),
-    read: normal.ranked(operator.read, ranking),
-    term: operator.term,
-  };
-  return {
-    ...ranked,
+  const known = shared === undefined ? [api, nodes, late, operator.memory] : [api, nodes, late, operator.memory, shared];
+  const ranking = normal.ranking(known, operator.read);
+  const isRanked = ranking === undefined;
+  const world: Compact = {
+    isNormal: true,
     now: NOW,
-    operator: first,
-    around: ranked,
-    ...sharing(shared === undefined ? undefined : values.change(shared, ranking)),
+    api: isRanked ? api : values.change(api, ranking),
+    nodes: isRanked ? nodes : values.change(nodes, ranking),
+    clients: values.keep(around.clients),
+    late: isRanked ? late : values.change(late, ranking),
+    faults: around.faults,
+    edits: values.keep(around.edits),
+    history: values.keep(around.history),
+    operator: isRanked ? operator : rankedOperator(normal, operator, ranking),
   };
+  if (shared === undefined) return world;
+  return { ...world, team: isRanked ? shared : values.change(shared, ranking) };
 };
 
-const keptParts = ({ values }: Normal, around: Surroundings, before: Surroundings): Surroundings => ({
-  api: around.api === before.api ? around.api : values.keep(around.api),
-  nodes: around.nodes === before.nodes ? around.nodes : values.keep(around.nodes),
-  clients: around.clients === before.clients ? around.clients : values.keep(around.clients),
-  late: around.late === before.late ? around.late : values.keep(around.late),
-  faults: around.faults,
-  edits: around.edits === before.edits ? around.edits : values.keep(around.edits),
-  history: around.history === before.history ? around.history : values.keep(around.history),
+const rankedOperator = (normal: Normal, operator: Operator, ranking: Change): Operator => ({
+  memory: normal.values.change(operator.memory, ranking),
+  decision: normal.values.change(operator.decision, ranking),
+  read: normal.ranked(operator.read, ranking),
+  term: operator.term,
 });
 
 const compactWorkings = (setting: Setting, normal: Normal): Workings => {
   const { values } = normal;
   const { scenario } = setting;
   const plain = plainWorkings(setting);
-  const told = remembered((api: Api) => values.keep(plain.tell(api, NOW, false)));
-  const toldAfresh = remembered((api: Api) => values.keep(plain.tell(api, NOW, true)));
-  const performed = rememberedOfTwo((action: Action, outcome: Outcome) => plain.performed(action, outcome, NOW));
-  const woke = plain.woke(NOW);
-  const forgotten = remembered((valkey: Valkey) => values.keep(plain.forgetPlaces(valkey)));
-  const flows = rememberedOfTwo((valkey: Valkey, passed: number) => values.keep(flow(valkey, passed, scenario)));
+  const told = numbered(values, (api: Api) => values.keep(plain.tell(api, NOW, false)));
+  const toldAfresh = numbered(values, (api: Api) => values.keep(plain.tell(api, NOW, true)));
+  const performed = numberedOfTwo(values, (action: Action, outcome: Outcome) => values.keep(plain.performed(action, outcome, NOW)));
+  const woke = values.keep(plain.woke(NOW));
+  const forgetPlaces = numbered(values, (valkey: Valkey) => values.keep(plain.forgetPlaces(valkey)));
+  const flows = numberedWith(values, (valkey: Valkey, passed: number) => values.keep(flow(valkey, passed, scenario)));
+  // Steps go out into traces; their copies stay here.
+  const keptStep = remembered((step: ReplicationStep) => values.keep({ ...step }));
+  const replicated = numberedOfTwo(values, (valkey: Valkey, step: ReplicationStep) => values.keep(plain.replicate(valkey, step)));
   const plainDrift = driftOf(scenario, flows);
-  const drifts = remembered((passed: number) => rememberedOfTwo((api: Api, nodes: Nodes) => values.keep(plainDrift(api, nodes, passed))));
+  const drifts = remembered((passed: number) =>
+    numberedOfTwo(values, (api: Api, nodes: Nodes) => values.keep(plainDrift(api, nodes, passed))),
+  );
   return {
     ...plain,
-    join: (moment, before) => joined(normal, moment, before),
-    replicationSteps: remembered((valkey: Valkey) => plain.replicationSteps(valkey, scenario)),
-    podSteps: rememberedOfTwo((api: Api, nodes: Nodes) => plain.podSteps(api, nodes, scenario)),
-    replicate: rememberedOfTwo((valkey, step) => values.keep(plain.replicate(valkey, step))),
-    forgetPlaces: (valkey) => forgotten(values.keep(valkey)),
-    acknowledge: rememberedOfTwo((valkey: Valkey, clients: Clients) =>
+    join: (moment) => joined(normal, moment),
+    replicationSteps: numbered(values, (valkey: Valkey) => plain.replicationSteps(valkey, scenario)),
+    podSteps: numberedOfTwo(values, (api: Api, nodes: Nodes) => plain.podSteps(api, nodes, scenario)),
+    replicate: (valkey, step) => replicated(valkey, keptStep(step)),
+    forgetPlaces,
+    acknowledge: numberedOfTwo(values, (valkey: Valkey, clients: Clients) =>
       values.keep(plain.acknowledge(valkey, clients, scenario.spec.waitReplicas)),
     ),
-    write: rememberedOfTwo((api, action) => {
+    write: numberedOfTwo(values, (api: Api, action: Write) => {
       const written = plain.write(api, action);
       return { api: values.keep(written.api), outcome: values.keep(written.outcome) };
     }),
-    send: rememberedOfTwo((valkey, command) => {
+    send: numberedOfTwo(values, (valkey: Valkey, command: Command) => {
       const { valkey: after, outcome, clientsClosed } = plain.send(valkey, command);
       return { valkey: values.keep(after), outcome: values.keep(outcome), clientsClosed };
     }),
     pass: (around, milliseconds) => pass(around, milliseconds, scenario, (api, nodes, passed) => drifts(passed)(api, nodes)),
-    afterReadings: rememberedOfTwo((history, health) => values.keep(plain.afterReadings(history, health))),
-    step: rememberedOfTwo((memory, event) => {
+    afterReadings: numberedOfTwo(values, (history: History, health: Memory["health"]) => values.keep(plain.afterReadings(history, health))),
+    step: numberedOfTwo(values, (memory: Memory, event: Event) => {
       const stepped = plain.step(memory, event);
       return { memory: values.keep(stepped.memory), decision: values.keep(stepped.decision) };
     }),
@@ -167,14 +183,14 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
       ...sharing(team === undefined ? undefined : { ...team, second: normal.older(values.keep(team.second), milliseconds) }),
     }),
     tell: (api, _, isConsistent) => (isConsistent ? toldAfresh(api) : told(api)),
-    probe: rememberedOfTwo((valkey, target) => values.keep(plain.probe(valkey, target, NOW))),
-    performed: (action, outcome) => performed(action, values.keep(outcome)),
+    probe: numberedOfTwo(values, (valkey: Valkey, target: Target) => values.keep(plain.probe(valkey, target, NOW))),
+    performed,
     woke: () => woke,
     led: (leadership) => values.keep(plain.led(leadership, NOW)),
     dismissed: (operator) => {
       const left = plain.dismissed(operator, NOW);
       return { ...left, memory: values.keep(left.memory), decision: values.keep(left.decision) };
     },
-    turnedAway: remembered((target: Target) => values.keep(plain.turnedAway(target, NOW))),
+    turnedAway: numbered(values, (target: Target) => values.keep(plain.turnedAway(target, NOW))),
   };
 };

@@ -68,7 +68,12 @@ export const afterStep = (history: History, { processes, cuts }: Valkey, { pods,
     (process.runId === record?.primary?.runId && record.intent === undefined && !isPrimary(process)) ||
     // A primary that turns the operator away is left alone, a candidate is not.
     (process.locked === true && process.runId === record?.intent?.candidate?.runId);
-  const troubled = processes.filter((process) => isTroubled(process)).map((process) => process.runId);
-  const isSame = troubled.length === history.troubled.length && troubled.every((runId, index) => runId === history.troubled[index]);
-  return isSame ? history : { ...history, troubled };
+  let same = 0;
+  for (const process of processes) {
+    if (!isTroubled(process)) continue;
+    if (history.troubled[same] !== process.runId)
+      return { ...history, troubled: processes.filter((one) => isTroubled(one)).map((one) => one.runId) };
+    same++;
+  }
+  return same === history.troubled.length ? history : { ...history, troubled: history.troubled.slice(0, same) };
 };

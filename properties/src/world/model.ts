@@ -209,11 +209,16 @@ const tick = (moment: Moment, workings: Workings): Moment => {
   const passed = workings.untilNext(moment.operator, moment.now);
   const around = workings.pass(moment.around, passed);
   const { now, operator } = workings.later(moment, passed);
-  let probed = operator;
-  for (const { target } of operator.memory.health) probed = fold(probed, workings.probe(around.nodes.valkey, target, now), workings);
-  probed = fold(probed, workings.woke(now), workings);
-  const history = workings.afterReadings(around.history, probed.memory.health);
-  return { around: history === around.history ? around : { ...around, history }, operator: probed, now };
+  const { valkey } = around.nodes;
+  let { memory } = operator;
+  for (const { target } of operator.memory.health) ({ memory } = workings.step(memory, workings.probe(valkey, target, now)));
+  const told = workings.step(memory, workings.woke(now));
+  const history = workings.afterReadings(around.history, told.memory.health);
+  return {
+    around: history === around.history ? around : { ...around, history },
+    operator: { ...operator, memory: told.memory, decision: told.decision },
+    now,
+  };
 };
 
 const fold = (operator: Operator, event: Event, workings: Workings): Operator => {

@@ -80,6 +80,9 @@ export class Normal {
     return change;
   }
 
+  /** A version in normal form as a small number. */
+  readonly numberOf = (version: ResourceVersion | undefined): number => (version === undefined ? 0 : Number(version) - VERSIONS);
+
   ranked(version: ResourceVersion | undefined, ranking: Change): ResourceVersion | undefined {
     const ranked = ranking.leaf("", version);
     return typeof ranked === "string" ? resourceVersion(ranked) : undefined;

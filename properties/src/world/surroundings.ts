@@ -76,7 +76,8 @@ export const settle = (around: Surroundings, { spec, kinds }: Scenario, workings
   // Where no fault asks for what was on disk before, a file is written anew at once.
   const files = kinds.includes("crash, volume rolled back") ? around.nodes.valkey : rewriteFiles(around.nodes.valkey);
   const valkey = workings.forgetPlaces(files);
-  const clients = workings.acknowledge(valkey, around.clients, spec.waitReplicas);
+  const isWaiting = around.clients.waiting.length > 0;
+  const clients = isWaiting ? workings.acknowledge(valkey, around.clients, spec.waitReplicas) : around.clients;
   const history = afterStep(around.history, valkey, around.api);
   const settled = withValkey(around, valkey);
   return clients === around.clients && history === around.history ? settled : { ...settled, clients, history };
