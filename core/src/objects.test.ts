@@ -149,38 +149,40 @@ test("of a spec that was never good nothing is made; what runs is kept as it was
 
 const process = (ordinal: number) => ({ pod: podName(`web-${ordinal}`), uid: uid(`u${ordinal}`), runId: runId(`r${ordinal}`) });
 
-test("a scale-down stops above the primary, and says which pod that is", () => {
-  const shrinking = (ordinal: number, pods: readonly number[]): string => {
-    const shrunk: Cluster = {
-      ...cluster,
-      spec: { ...cluster.spec, replicas: 2 },
-      record: {
-        version: 1,
-        epoch: epoch(1),
-        primary: { ...process(ordinal), epoch: epoch(1), replid: replicationId("id") },
-        members: [],
-        waitReplicas: 1,
-        minReplicas: 0,
-        retired: [],
-      },
-      pods: pods.map((one) => ({
-        name: podName(`web-${one}`),
-        uid: uid(`u${one}`),
-        ordinal: one,
-        ready: true,
-        deleting: false,
-        container: { _tag: "Running", id: "c" },
-      })),
-    };
-    // As it is once all that is desired of it was written.
-    const named = (kind: OwnedKind, name: string) => there.find((one) => one.kind === kind && one.name === name);
-    const first = { ...shrunk, objects: there };
-    const settled = desiredObjects(first).flatMap(({ kind, name, manifest }) => {
-      const before = named(kind, name);
-      return before === undefined ? [] : [{ ...before, manifest }];
-    });
-    return saysOf({ ...shrunk, objects: settled });
+/** What is said of a cluster that shrinks to two, by the ordinal of its primary and of the pods that are there. */
+const shrinking = (ordinal: number, pods: readonly number[]): string => {
+  const shrunk: Cluster = {
+    ...cluster,
+    spec: { ...cluster.spec, replicas: 2 },
+    record: {
+      version: 1,
+      epoch: epoch(1),
+      primary: { ...process(ordinal), epoch: epoch(1), replid: replicationId("id") },
+      members: [],
+      waitReplicas: 1,
+      minReplicas: 0,
+      retired: [],
+    },
+    pods: pods.map((one) => ({
+      name: podName(`web-${one}`),
+      uid: uid(`u${one}`),
+      ordinal: one,
+      ready: true,
+      deleting: false,
+      container: { _tag: "Running", id: "c" },
+    })),
   };
+  // As it is once all that is desired of it was written.
+  const named = (kind: OwnedKind, name: string) => there.find((one) => one.kind === kind && one.name === name);
+  const first = { ...shrunk, objects: there };
+  const settled = desiredObjects(first).flatMap(({ kind, name, manifest }) => {
+    const before = named(kind, name);
+    return before === undefined ? [] : [{ ...before, manifest }];
+  });
+  return saysOf({ ...shrunk, objects: settled });
+};
+
+test("a scale-down stops above the primary, and says which pod that is", () => {
   expect(shrinking(2, [0, 1, 2])).toBe("Wait ScaleDownHeld: web-2 is the primary");
   expect(shrinking(3, [0, 1, 2, 3])).toBe("Wait ScaleDownHeld: web-3 is the primary");
   expect(shrinking(1, [0, 1, 2])).toBe("content");

@@ -2,7 +2,7 @@
  * Does what is there say everything that was wanted? What is there may say more: defaults of the API server, and fields that
  * somebody else owns. Some values are whole, though: a selector with one more label selects other pods.
  */
-import { canonical, isList, isObject } from "../fields.ts";
+import { isList, isObject } from "../fields.ts";
 import type { Json } from "../json.ts";
 import { isSameQuantity } from "../quantity.ts";
 
@@ -19,16 +19,8 @@ export const covers = (wanted: Json, found: Json | undefined, field: string): bo
 /** Maps that are one value, of any type that has them (Service, StatefulSet, PodDisruptionBudget, Pod). */
 const WHOLE = new Set(["selector", "labelSelector", "matchLabels", "nodeSelector"]);
 const QUANTITIES = new Set(["limits", "requests"]);
-/** By what the API server tells apart the elements of a list; the elements of other lists are told apart by their place. */
-const KEYS: { readonly [field: string]: readonly string[] } = {
-  ownerReferences: ["uid"],
-  containers: ["name"],
-  env: ["name"],
-  ports: ["containerPort", "port", "protocol"],
-  volumes: ["name"],
-  volumeMounts: ["mountPath"],
-  topologySpreadConstraints: ["topologyKey", "whenUnsatisfiable"],
-};
+/** Lists whose elements the API server tells apart by what is in them, in whatever order; those of other lists are told apart by their place. */
+const UNORDERED = new Set(["ownerReferences", "containers", "env", "ports", "volumes", "volumeMounts", "topologySpreadConstraints"]);
 
 const coversObject = (wanted: { readonly [key: string]: Json }, found: Json | undefined, field: string): boolean => {
   const there = found === undefined ? {} : found;
@@ -44,15 +36,9 @@ const coversObject = (wanted: { readonly [key: string]: Json }, found: Json | un
 const coversList = (wanted: readonly Json[], found: Json | undefined, field: string): boolean => {
   const there = found === undefined ? [] : found;
   if (!isList(there)) return false;
-  const keys = Object.hasOwn(KEYS, field) ? KEYS[field] : undefined;
-  if (keys === undefined) return wanted.length === there.length && wanted.every((value, index) => covers(value, there[index], ""));
-  return wanted.every((value) => {
-    const name = nameIn(value, keys);
-    return there.some((other) => nameIn(other, keys) === name && covers(value, other, ""));
-  });
+  return UNORDERED.has(field)
+    ? wanted.every((value) => there.some((other) => covers(value, other, "")))
+    : wanted.length === there.length && wanted.every((value, index) => covers(value, there[index], ""));
 };
-
-const nameIn = (value: Json, keys: readonly string[]): string =>
-  canonical(isObject(value) ? keys.map((key) => (Object.hasOwn(value, key) ? (value[key] ?? null) : null)) : value);
 
 const isAmount = (value: Json): value is string | number => typeof value === "string" || typeof value === "number";

@@ -4,6 +4,7 @@
  */
 import { WATCHED } from "../read.ts";
 import { GROUP, writePermissions } from "../requests.ts";
+import { compareText } from "../units.ts";
 
 /** As in a ClusterRole. */
 export type PolicyRule = {
@@ -46,10 +47,10 @@ export const policyRules = (reach: Reach): readonly PolicyRule[] => {
     verbs.set(key, (verbs.get(key) ?? new Set<string>()).add(verb));
   }
   const rules = new Map<string, { readonly group: string; readonly resources: string[]; readonly verbs: readonly string[] }>();
-  for (const key of [...verbs.keys()].toSorted()) {
+  for (const [key, allowed] of [...verbs].toSorted(([a], [b]) => compareText(a, b))) {
     const slash = key.indexOf("/");
     const group = key.slice(0, slash);
-    const sorted = [...(verbs.get(key) ?? [])].toSorted();
+    const sorted = [...allowed].toSorted();
     const same = `${group} ${sorted.join(",")}`;
     const rule = rules.get(same) ?? { group, resources: [], verbs: sorted };
     rule.resources.push(key.slice(slash + 1));
