@@ -32,7 +32,7 @@ for (const report of positionals) {
       const { start, end } = location;
       const key = `${start.line}:${start.column}-${end.line}:${end.column} ${mutatorName} ${replacement}`;
       if (FOUND.includes(known.get(key)?.status)) continue;
-      const line = source.split("\n")[start.line - 1];
+      const line = source.split("\n")[start.line - 1] ?? ""; // the sources may be shorter by now
       const original = start.line === end.line ? line.slice(start.column - 1, end.column - 1) : `${line.slice(start.column - 1)} …`;
       known.set(key, { status, start, mutatorName, original, replacement: replacement.replaceAll(/\s+/g, " ") });
     }

@@ -1,6 +1,7 @@
 // How objects begin. What a user adds is left out of what is created and comes with the first repair: the API server takes away again only what was
 // applied. A StatefulSet made without it has no pods until then, so that none is made twice.
 import {
+  BOOTSTRAPPED,
   type Cluster,
   type FailoverRecord,
   type Observed,
@@ -10,6 +11,7 @@ import {
   instanceSelector,
   nameOf,
   podName,
+  uid,
   wantedPods,
   writesGoTo,
 } from "@gungnir/core";
@@ -60,6 +62,21 @@ it("an object is there by its kind and its name together: another kind's, or ano
     valueAt(found({ ...cluster, objects }, "ConfigMap", config).manifest, "metadata", "labels");
   expect(labels([observed("Secret", config), observed("ConfigMap", secret)])).not.toHaveProperty("team");
   expect(labels([observed("ConfigMap", config)])).toHaveProperty("team", "a");
+});
+
+it("a Secret that is made anew for a cluster that has had data says so at once, and one of a new cluster does not", () => {
+  const { secret } = nameOf("web");
+  const mark = (cluster: Cluster) => valueAt(found(cluster, "Secret", secret).manifest, "metadata", "annotations", BOOTSTRAPPED);
+  const fresh = clusterOf("web", specOf({}));
+  const lived = { ...fresh, record };
+  expect([mark(fresh), mark(lived)]).toEqual([undefined, fresh.uid]);
+  for (const cluster of [fresh, lived]) {
+    const created = observedOf(found(cluster, "Secret", secret));
+    expect(differs(found({ ...cluster, objects: [created] }, "Secret", secret), created)).toBe(false);
+  }
+  // The mark of another life says nothing.
+  const old = { ...fresh, objects: [observedOf(found({ ...lived, uid: uid("another life") }, "Secret", secret))] };
+  expect(mark(old)).toBeUndefined();
 });
 
 const withIntent = (intent: NonNullable<FailoverRecord["intent"]>): FailoverRecord => ({ ...record, intent });
