@@ -18,8 +18,11 @@ import {
 import { attempt } from "./stance.ts";
 import { type Epoch, nextEpoch } from "./units.ts";
 
+/** Why somebody has to be elected. */
+type Loss = Extract<Evidence, "Dead" | "Missing" | "Silent" | "Demoted" | "CandidateUnusable" | "SwitchoverFailed">;
+
 /** The recorded primary (or the elected candidate, `lost`) is lost: fence, freeze, and elect another. */
-export const claimFailover = (observation: Observation, record: FailoverRecord, lost: Identity, evidence: Evidence): Stance => {
+export const claimFailover = (observation: Observation, record: FailoverRecord, lost: Identity, evidence: Loss): Stance => {
   const old: Identity = record.primary ?? lost;
   const intent: Intent = { kind: "Failover", old: identityOf(old), evidence };
   const epoch = nextEpoch(record.epoch);
@@ -35,14 +38,14 @@ export const claimSwitchover = (
   record: FailoverRecord,
   old: Identity,
   candidate: Identity,
-  evidence: Evidence,
+  evidence: Extract<Evidence, "Requested" | "ScaleDown" | "PodLeaving" | "NodeLeaving">,
 ): Stance => {
   const intent: Intent = { kind: "Switchover", old: identityOf(old), candidate, evidence };
   const next: FailoverRecord = { ...record, epoch: nextEpoch(record.epoch), intent };
-  return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
+  return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, evidence);
 };
 
-export const reasonOf = (evidence: Evidence): Reason => {
+const reasonOf = (evidence: Loss): Reason => {
   switch (evidence) {
     case "Dead":
       return "PrimaryDead";
@@ -53,16 +56,7 @@ export const reasonOf = (evidence: Evidence): Reason => {
     case "Demoted":
       return "PrimaryDemoted";
     case "CandidateUnusable":
-    case "Requested":
-    case "ScaleDown":
-    case "PodLeaving":
-    case "NodeLeaving":
     case "SwitchoverFailed":
-    case "Bootstrap":
-    case "Adopted":
-    case "VolumeReturned":
-    case "DataLost":
-    case "LossAllowed":
       return evidence;
   }
 };
@@ -80,14 +74,14 @@ export const claimGrant = (
   record: FailoverRecord,
   intent: Intent,
   candidate: Identity,
-  evidence: Evidence,
+  evidence: "VolumeReturned" | "DataLost" | "LossAllowed",
 ): Stance => {
   const next: FailoverRecord = {
     ...record,
     epoch: nextEpoch(record.epoch),
     intent: { kind: "Grant", ...(intent.old === undefined ? {} : { old: intent.old }), candidate, evidence },
   };
-  return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
+  return attempt(observation, { _tag: "Claim", epoch: next.epoch, record: next, at: observation.cluster.version }, evidence);
 };
 
 /** A record made anew: nobody counts yet, and the epoch is later than any that a data set tells of. */

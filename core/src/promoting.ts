@@ -67,7 +67,7 @@ const promote = (observation: Observation, record: FailoverRecord, intent: Inten
     { _tag: "Promote", pod: identity, epoch, minReplicas: minReplicasFor(record.waitReplicas, left) },
     "CandidatePromoted",
   );
-  const isRefused = promotion._tag === "Wait" && promotion.because === "RefusedLately";
+  const isRefused = promotion.because === "RefusedLately";
   const isLate = observation.now >= after(observation.epochSince, observation.cluster.spec.failoverTimeout);
   return isRefused && isLate ? abandon(observation, record, identity) : promotion;
 };

@@ -38,14 +38,19 @@ test.each(LOSSES)(
   "a primary that is %s is claimed: nothing but epoch, intent and whom nobody is sure of changes",
   (evidence, moment, reason, retired) => {
     expect(judged(moment)).toBe(reason);
-    expect(written(moment)).toEqual({ ...record, epoch: epoch(4), intent: { kind: "Failover", old: identityOf(0), evidence }, retired });
+    expect(written(moment)).toStrictEqual({
+      ...record,
+      epoch: epoch(4),
+      intent: { kind: "Failover", old: identityOf(0), evidence },
+      retired,
+    });
   },
 );
 
 test("S7 a candidate that is lost costs an epoch and is remembered; the old primary stays the one whose data is looked for", () => {
   const lost = { record: PROMOTING, cluster: with1Ended, health: [undefined, mind(1, frozen(1))] };
   expect(judged(lost)).toBe("Claim CandidateUnusable");
-  expect(written(lost)).toEqual({
+  expect(written(lost)).toStrictEqual({
     ...record,
     epoch: epoch(5),
     intent: { kind: "Failover", old: identityOf(0), evidence: "CandidateUnusable" },
@@ -63,8 +68,8 @@ const remembered = (retired: readonly Retired[]) =>
   written({ record: { ...record, retired }, cluster: GONE, health: [mind(0, serving(100n)), witness] })?.retired;
 test("S7 each process is remembered once, with its newest address, and the sixteen newest of them", () => {
   const others = Array.from({ length: 16 }, (_, at) => ({ pod: podName("web-9"), uid: uid(`u${at}`), runId: runId(`r${at}`) }));
-  expect(remembered(others)).toEqual([...others.slice(1), retiredIs(0)]);
-  expect(remembered([identityOf(0), ...others.slice(0, 2)])).toEqual([...others.slice(0, 2), retiredIs(0)]);
+  expect(remembered(others)).toStrictEqual([...others.slice(1), retiredIs(0)]);
+  expect(remembered([identityOf(0), ...others.slice(0, 2)])).toStrictEqual([...others.slice(0, 2), retiredIs(0)]);
 });
 
 // --- Grants -----------------------------------------------------------------------------------------------------------
@@ -76,7 +81,7 @@ test("LossAllowed: a user who accepts the loss gets the fullest that answers; th
   const alone: FailoverRecord = { ...record, epoch: epoch(4), intent, members: [], minReplicas: 0 };
   const given = { record: alone, cluster: ALLOWED, health: [undefined, undefined, mind(2, frozen(2))] };
   expect(judged(given)).toBe("Claim LossAllowed");
-  expect(written(given)).toEqual({
+  expect(written(given)).toStrictEqual({
     ...alone,
     epoch: epoch(5),
     intent: { kind: "Grant", old: identityOf(0), candidate: identityOf(2), evidence: "LossAllowed" },
@@ -86,10 +91,11 @@ test("LossAllowed: a user who accepts the loss gets the fullest that answers; th
 test("a first grant begins with nobody who counts, and what the spec promises", () => {
   const made = written({
     record: "none",
-    spec: { replicas: 1, waitReplicas: 2 },
+    cluster: { pods: pods(() => ({})).pods.slice(0, 1) },
+    spec: { waitReplicas: 2 },
     health: [mind(0, frozen(0, 0n, { marker: "Absent", empty: true }))],
   });
-  expect(made).toEqual({
+  expect(made).toStrictEqual({
     version: 1,
     epoch: 1,
     intent: { kind: "Grant", candidate: identityOf(0), evidence: "Bootstrap" },

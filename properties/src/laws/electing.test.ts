@@ -4,7 +4,7 @@ import { type FailoverRecord, type Reading, after, epoch } from "@gungnir/core";
 import { expect, test } from "vitest";
 import { BUSY, serving } from "../regressions/driven.ts";
 import { identityOf, record } from "./cluster.ts";
-import { FENCING, type Moment, NOW, SWITCHING, frozen, judged, mind, pods, silentFor, streaming, written } from "./situation.ts";
+import { FENCING, type Moment, NOW, SERVICE, SWITCHING, frozen, judged, mind, pods, silentFor, streaming, written } from "./situation.ts";
 
 type Mind = ReturnType<typeof mind> | undefined;
 const fencing = (health: readonly Mind[], changes: Moment = {}): string => judged({ record: FENCING, health, ...changes });
@@ -20,6 +20,12 @@ test("what a record without a failover makes of its primary", () => {
   expect(judged({ health: [mind(0, serving(100n), silentFor(400)), mind(1, streaming(1))] })).toBe("Wait Suspicion +600");
   expect(judged({ health: [mind(0, serving(100n), silentFor(1_000)), mind(1, streaming(1))] })).toBe("Claim PrimarySilent");
   expect(judged({ record: unpublished })).toBe("Hold DataMissing: the record names neither a primary nor an intent");
+});
+
+test("what a Service says of an earlier epoch is put right before anything else", () => {
+  const cluster = { objects: [SERVICE] };
+  expect(judged({ cluster })).toBe("RouteWrites WritesRouted");
+  expect(fencing([undefined, mind(1, streaming(1))], { cluster })).toBe("RouteWrites WritesUnrouted");
 });
 
 test("a record that makes no sense is left as it is: nobody hands over who is not there", () => {

@@ -7,6 +7,7 @@ import {
   type Identity,
   type Intent,
   type Observation,
+  type Observed,
   type Reading,
   type Reply,
   type Stance,
@@ -14,6 +15,8 @@ import {
   epoch,
   failover,
   instant,
+  resourceVersion,
+  uid,
 } from "@gungnir/core";
 import { DETACHED, cluster, following, leading, serving } from "../regressions/driven.ts";
 import { identityOf, record, targetOf } from "./cluster.ts";
@@ -21,6 +24,17 @@ import { identityOf, record, targetOf } from "./cluster.ts";
 /** When it is, and since when the epoch is known. D is a second, p a fifth of one. */
 export const NOW = instant(100_000);
 export const SINCE = after(NOW, -30_000);
+
+/** The Service that writes go through, as it was before anything was routed. */
+export const SERVICE: Observed = {
+  kind: "Service",
+  name: "web-client",
+  uid: uid("service"),
+  version: resourceVersion("4"),
+  owned: true,
+  deleting: false,
+  manifest: {},
+};
 
 /** The primary is lost; nobody is elected. */
 export const FENCING: FailoverRecord = intended({ kind: "Failover", old: identityOf(0), evidence: "Silent" });
@@ -82,18 +96,16 @@ export type Moment = Partial<Omit<Observation, "cluster" | "health">> & {
   readonly health?: readonly (Health | undefined)[];
 };
 
-const unrecorded = (changes: Partial<Cluster>, spec: Partial<Cluster["spec"]>): Cluster => {
-  const { record: _, ...rest } = cluster(changes, spec);
-  return rest;
-};
+const unrecorded = ({ record: _, ...whole }: Cluster): Cluster => whole;
 
 /** All is well where nothing else is said; `health` of the pods in their order, undefined where one was never seen. */
 export const moment = ({ record: recorded = record, cluster: changes = {}, spec = {}, health = [], ...rest }: Moment = {}): Observation => {
+  const made = cluster({ ...(recorded === "none" ? {} : { record: recorded }), ...changes });
   const usual = [mind(0, serving(100n)), mind(1, streaming(1)), mind(2, streaming(2))];
   return {
     now: NOW,
     leadership: { _tag: "Leading", term: 1, founded: "", since: SINCE, until: instant(1e12) },
-    cluster: recorded === "none" ? unrecorded(changes, spec) : cluster({ record: recorded, ...changes }, spec),
+    cluster: { ...(recorded === "none" ? unrecorded(made) : made), spec: { ...made.spec, ...spec } },
     health: (health.length === 0 ? usual : health).flatMap((one) => one ?? []),
     inFlight: [],
     refused: [],
