@@ -96,7 +96,7 @@ export type Moment = Partial<Omit<Observation, "cluster" | "health">> & {
   readonly health?: readonly (Health | undefined)[];
 };
 
-const unrecorded = ({ record: _, ...whole }: Cluster): Cluster => whole;
+const unrecorded = ({ record: _record, ...whole }: Cluster): Cluster => whole;
 
 /** All is well where nothing else is said; `health` of the pods in their order, undefined where one was never seen. */
 export const moment = ({ record: recorded = record, cluster: changes = {}, spec = {}, health = [], ...rest }: Moment = {}): Observation => {
