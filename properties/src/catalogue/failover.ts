@@ -14,7 +14,8 @@ export const FAILOVER: readonly Entry[] = [
     "Plain writes of a primary that is cut off are not judged: how long a server's grace is, is a number of the server (A-12).",
     entry(
       "FO-4",
-      "After the freeze no older primary acknowledges a write that W members hold: whatever was so acknowledged is on the published primary.",
+      "After the freeze, and after somebody else was promoted, no older primary acknowledges a write that W members hold; whatever was so acknowledged is on the published primary.",
+      model("FO-4"),
       model("FO-5 published"),
       scenario("failovers", "no write acknowledged by WAIT lost"),
     ),
@@ -22,6 +23,7 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-5",
     "Every write that WAIT acknowledged is on whoever is promoted, stays on the published primary, and no tail under way is cut off.",
+    law("electing", "FO-5"),
     model("FO-5"),
     model("FO-5 published"),
     model("FO-5 tail"),
@@ -30,6 +32,8 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-6",
     "Without a quorum the operator waits and says so; where the policy lets it go on, it records the possible loss before it promotes.",
+    law("fencing", "FO-6"),
+    law("electing", "FO-6"),
     model("FO-6"),
     model("FO-3"),
     driven("availability", "by default nobody is elected from half of the members"),
@@ -38,6 +42,7 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-7",
     "Epochs only grow, one by one, and are persisted before the first command that carries them.",
+    law("reading-record", "FO-7"),
     model("FO-7"),
     model("FO-7 own writes"),
     law("requests", "RC-10"),
@@ -48,7 +53,6 @@ export const FAILOVER: readonly Entry[] = [
     "One target an epoch, and an epoch only for a primary or candidate that had trouble, or on request.",
     model("FO-8"),
     model("FO-8 cause"),
-    law("decisions", "FO-8"),
     law("decisions", "FO-8"),
     scenario("failovers", "one epoch each"),
   ),
@@ -64,7 +68,7 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-10",
     "A primary that comes back from an older epoch gets no traffic and is made a replica.",
-    model("FO-1"),
+    model("FO-10"),
     model("LV-1"),
     real("operator", "a hung primary is replaced, and when it wakes it follows"),
   ),
@@ -117,9 +121,9 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-19",
     "A primary that the operator cannot reach and clients can: all of this holds while it lasts and when it heals.",
+    model("FO-4"),
     model("FO-1"),
     model("FO-5"),
-    searched("models", "QUESTIONS"),
   ),
   entry("FO-20", "Lost, late and repeated answers never promote two pods in one epoch.", model("FO-8")),
   entry("FO-21", "Every replica comes to follow the recorded primary, and no other.", model("LV-1")),

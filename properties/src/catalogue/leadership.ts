@@ -23,6 +23,7 @@ export const LEADERSHIP: readonly Entry[] = [
   entry(
     "LE-9",
     "On the way out the Lease is given back, after the last effect.",
+    law("release", "LE-9"),
     searched("leadership", "LE-9"),
     worked("leadership", "on the way out the Lease is given back"),
     scenario("outages", "it gives the Lease back and exits with 0"),

@@ -8,10 +8,12 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
     model("LV-1"),
     model("LV-1 core"),
     model("LV-1 healed"),
+    model("LV-1 told"),
   ),
   entry(
     "LV-2",
     "Writes get a primary again and again, or the hold has a name; and whatever lasts for ever, a quorum that is well is enough.",
+    law("fencing", "LV-2"),
     model("LV-2"),
     model("LV-2 core"),
   ),
@@ -56,6 +58,7 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
   entry(
     "LV-9",
     "A failover whose operator ends at any step is finished by the next one.",
+    law("reads", "LV-9"),
     model("LV-1"),
     scenario("outages", "the operator is killed when it is about to"),
   ),

@@ -74,7 +74,13 @@ export const PROMISES: readonly Promised[] = [
     "A-1",
     "a switchover during which a process dies is promised S3, not this",
   ),
-  promise("S10", "A rolling update keeps all pods but one, and restarts the primary last.", "RC-19", "", "everything: no feature yet"),
+  promise(
+    "S10",
+    "An update restarts nobody by itself, and takes the role from a primary before its pod goes; one pod at a time goes voluntarily.",
+    "RC-19 FO-22 RES-8",
+    "",
+    "the restarts themselves, and that the primary is the last: whoever deletes pods decides that",
+  ),
   promise(
     "S11",
     "A scale-down never removes the primary.",

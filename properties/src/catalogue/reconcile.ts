@@ -1,5 +1,5 @@
 // RC: what a round of reconciling is, and what it never does.
-import { type Entry, driven, entry, law, limited, model, noFeature, real, scenario, worked } from "./entry.ts";
+import { type Entry, driven, entry, law, limited, model, real, scenario, worked } from "./entry.ts";
 
 export const RECONCILE: readonly Entry[] = [
   entry(
@@ -36,12 +36,14 @@ export const RECONCILE: readonly Entry[] = [
   entry(
     "RC-6",
     "From nothing but the custom resource everything that was asked for comes to be.",
-    model("LV-1"),
+    model("LV-1 told"),
     real("objects", "a cluster by default takes one write for each object, and none after that"),
   ),
   entry(
     "RC-7",
     "Once settled, nothing is written or commanded any more.",
+    law("quantity", "RC-7"),
+    law("drift", "RC-7"),
     model("RC-7"),
     law("objects", "RC-7"),
     real("objects", "RC-7"),
@@ -100,14 +102,21 @@ export const RECONCILE: readonly Entry[] = [
   entry(
     "RC-18",
     "A scale-down never takes away the recorded primary: it hands over first, or the scale-down is held.",
+    law("creation", "RC-18"),
     law("objects", "RC-18"),
     scenario("switchover", "a scale-down that would remove the primary hands over first"),
     scenario("shape", "a scale-down that would remove the primary is held above it while nobody can take over"),
   ),
-  noFeature(
-    "RC-19",
-    "A rolling change restarts the primary last, after a handover, and one pod at a time.",
-    "pods are replaced by whoever deletes them (UpdatePending says which); the operator restarts none by itself",
+  limited(
+    "Who restarts pods for a change, and in which order, is the user's: the operator restarts none, and says which are due (UpdatePending).",
+    entry(
+      "RC-19",
+      "A change of the template restarts nobody by itself; whoever lets the primary's pod go gets a handover first, and one pod at a time goes voluntarily.",
+      driven("update", "RC-19"),
+      law("objects", "RES-8"),
+      scenario("shape", "an edit of the template restarts nothing"),
+      scenario("switchover", "a pod that is deleted while it is the primary hands over"),
+    ),
   ),
   entry(
     "RC-20",

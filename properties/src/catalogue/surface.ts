@@ -11,6 +11,7 @@ export const SURFACE: readonly Entry[] = [
   entry(
     "RES-3",
     "Every field of the spec changes something, or is refused.",
+    law("creation", "RES-3"),
     law("objects", "RES-3"),
     compared("crd", "what is not served yet is refused by name"),
   ),
@@ -36,6 +37,7 @@ export const SURFACE: readonly Entry[] = [
   entry(
     "RES-7",
     "Passwords are generated once and stand in no argument, log or status.",
+    law("reading-objects", "RES-7"),
     law("objects", "RES-7"),
     law("requests", "RES-7"),
     law("commands", "RES-7"),
@@ -66,6 +68,7 @@ export const SURFACE: readonly Entry[] = [
   entry(
     "ST-3",
     "Nothing is written where nothing changed; times change with values only.",
+    law("reading-status", "ST-3"),
     law("status", "ST-3"),
     driven("members", "0019 a pod that misses every second question costs no two writes of the status a second"),
     scenario("settled", "without an API write but the Lease's"),
@@ -113,7 +116,12 @@ export const SURFACE: readonly Entry[] = [
   ),
   limited(
     "Events and decisions are replayed through `step`; that the world could say them is looked for in parts (offsets, run ids, time, outcomes).",
-    entry("SH-7", "What a real operator heard and decided is decided again, the same.", specified("trace/conform", "SH-7")),
+    entry(
+      "SH-7",
+      "What a real operator heard and decided is decided again, the same.",
+      law("trace", "SH-7"),
+      specified("trace/conform", "SH-7"),
+    ),
   ),
   entry("SH-8", "Every known failure that was put back is found.", specified("mutants/mutants", "is killed")),
 ];

@@ -2,11 +2,12 @@
 // it is anything, an operator that forgets.
 import { LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
+import { LV_1_TOLD } from "../specification/stale.ts";
 import { STABLE } from "../specification/witnesses.ts";
 import { SPEC } from "../world/begin.ts";
 import { question } from "./question.ts";
 
-const asked = { begins: "with nothing", safety: SAFETY, liveness: LIVENESS, witnesses: [STABLE] } as const;
+const asked = { begins: "with nothing", safety: SAFETY, liveness: [...LIVENESS, LV_1_TOLD], witnesses: [STABLE] } as const;
 
 export const BOOTSTRAP = question({
   ...asked,

@@ -4,6 +4,7 @@ import { SPEC } from "../world/begin.ts";
 import { GOES_ON } from "../specification/lasting.ts";
 import { LIVENESS_KEPT } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
+import { FO_10, FO_4, REPLACED_UNREACHED } from "../specification/stale.ts";
 import { FAILED_OVER, held, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
 
@@ -13,7 +14,7 @@ export const PRIMARY_CUT_OFF = question({
   begins: "settled",
   // D is three probes: two readings that show an advance must both begin a period after the primary was last heard.
   scenario: { spec: { ...SPEC, downAfter: milliseconds(1_500) }, faults: 1, kinds: ["isolated", "cut off from the operator"], writes: 1 },
-  safety: SAFETY,
+  safety: [...SAFETY, FO_4, FO_10],
   liveness: LIVENESS_KEPT,
-  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, GOES_ON, held("PrimaryAliveElsewhere")],
+  witnesses: [FAILED_OVER, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, REPLACED_UNREACHED, GOES_ON, held("PrimaryAliveElsewhere")],
 });

@@ -2,6 +2,7 @@
 import { GOES_ON } from "../specification/lasting.ts";
 import { LIVENESS_KEPT } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
+import { FO_10, FO_4 } from "../specification/stale.ts";
 import { FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
 
@@ -10,7 +11,7 @@ export const PRIMARY_HANGS = question({
   asks: "When a hung primary wakes in the middle of its own replacement, is anything acknowledged lost?",
   begins: "settled",
   scenario: { faults: 1, kinds: ["hang"], writes: 1 },
-  safety: SAFETY,
+  safety: [...SAFETY, FO_4, FO_10],
   liveness: LIVENESS_KEPT,
   witnesses: [FAILED_OVER, FALSE_ALARM, PROMOTED_AFTER_ACKNOWLEDGEMENT, TWO_PRIMARIES, GOES_ON],
 });

@@ -1,10 +1,11 @@
 // The spec changes size while clients write, and while a failover is under way.
 import { LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
+import { LV_1_TOLD } from "../specification/stale.ts";
 import { ACKNOWLEDGED, FAILED_OVER, STABLE } from "../specification/witnesses.ts";
 import { question } from "./question.ts";
 
-const asked = { begins: "settled", safety: SAFETY, liveness: LIVENESS } as const;
+const asked = { begins: "settled", safety: SAFETY, liveness: [...LIVENESS, LV_1_TOLD] } as const;
 
 export const SCALE = question({
   ...asked,

@@ -4,6 +4,7 @@ import { CORE } from "../check.ts";
 import { explore } from "../explore/explore.ts";
 import { DEATH, NARROW } from "../models/narrow.ts";
 import { NARROW_LASTING } from "../models/narrow-lasting.ts";
+import { NARROW_STALE } from "../models/narrow-stale.ts";
 import { NARROW_SWITCHOVERS } from "../models/narrow-switchover.ts";
 import { searched } from "../models/question.ts";
 import { killAll } from "./kill.ts";
@@ -20,7 +21,7 @@ test("SH-8 every mutant is killed, by a property that says what is wrong", { tim
   expect(kills.filter((kill) => !isKilled(kill)).map(({ mutant, missing }) => ({ mutant, missing }))).toEqual([]);
 });
 
-test.each([...NARROW, ...NARROW_SWITCHOVERS, ...NARROW_LASTING])(
+test.each([...NARROW, ...NARROW_SWITCHOVERS, ...NARROW_LASTING, ...NARROW_STALE])(
   "what is there in core itself does not kill: $name",
   { timeout: 300_000 },
   (asked) => {

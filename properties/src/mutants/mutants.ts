@@ -10,6 +10,7 @@ import { MEMBERSHIP } from "./known/membership.ts";
 import { RULES } from "./known/rules.ts";
 import { PROMISES } from "./known/promises.ts";
 import { SHELL } from "./known/shell.ts";
+import { STALE } from "./known/stale.ts";
 import { SURFACE_MUTANTS } from "./known/surface.ts";
 import { WIRE } from "./known/wire.ts";
 import type { Mutant } from "./mutant.ts";
@@ -27,4 +28,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SURFACE_MUTANTS,
   ...PROMISES,
   ...LASTING,
+  ...STALE,
 ];

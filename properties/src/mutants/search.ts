@@ -28,7 +28,9 @@ type Search = { readonly states: number; readonly found?: Found; readonly proble
 
 const search = (asked: Question, property: string, core: Core): Search => {
   try {
-    const promises = LIVENESS_KEPT.filter((promise) => promise.id === property);
+    const promises = [...LIVENESS_KEPT, ...asked.liveness.filter((one) => !LIVENESS_KEPT.includes(one))].filter(
+      ({ id }) => id === property,
+    );
     return promises.length > 0 ? forEver(asked, promises, core) : once(asked, property, core);
   } catch (problem) {
     // It never settles, so that a model that begins settled does not begin: one that begins with nothing shows why.

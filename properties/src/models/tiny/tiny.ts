@@ -6,6 +6,7 @@ import { always } from "../../explore/model.ts";
 import type { Eventually, Safety } from "../../explore/model.ts";
 import { FAIRNESS, LIVENESS_KEPT } from "../../specification/liveness.ts";
 import { SAFETY } from "../../specification/safety.ts";
+import { FO_10, FO_4, LV_1_TOLD } from "../../specification/stale.ts";
 import { nothingYet, scenario, settledWorld } from "../../world/begin.ts";
 import { compactModel } from "../../world/compact.ts";
 import type { Core } from "../../world/operator.ts";
@@ -40,12 +41,12 @@ export const searchTiny = (tiny: Tiny, core: Core, expected?: Sum): Searched => 
   const setting = { core, scenario: scenario({ early: [], ...tiny.scenario, name: tiny.name }) };
   const begun = tiny.begins === "with nothing" ? nothingYet(setting) : settledWorld(setting);
   const decisions = new Decisions();
-  const properties = [...(tiny.safety ?? SAFETY), always<World>("decisions", (world) => decisions.see(world))];
+  const properties = [...(tiny.safety ?? [...SAFETY, FO_4, FO_10]), always<World>("decisions", (world) => decisions.see(world))];
   const bounds = { maxStates: 2 * (expected?.states ?? 10_000) };
   const model = compactModel(setting, tiny.before?.(begun) ?? begun);
   const { states, transitions, complete, violations, lassos } = exploreFair(
     model,
-    tiny.liveness ?? LIVENESS_KEPT,
+    tiny.liveness ?? [...LIVENESS_KEPT, LV_1_TOLD],
     FAIRNESS,
     properties,
     bounds,

@@ -12,14 +12,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "what is added is a text, and a text that is no number is never greater than one: the filter on the next line takes it out again",
   },
   {
-    file: "core/src/replication.ts",
-    context:
-      'if (health.late || reading?.role !== "primary" || (health.target.uid === primary.uid && reading.runId === primary.runId)) return [];',
-    original: "health.target.uid === primary.uid",
-    replacement: "true",
-    why: "whoever has the primary's run id is left alone three lines below as well, whatever its pod",
-  },
-  {
     file: "core/src/membership.ts",
     context: "if (reading.upstream?.syncing === true || healthOf(observation, identity)?.unsettled === true) return [];",
     original: "healthOf(observation, identity)?.unsettled",

@@ -40,8 +40,8 @@ export const LASTING: readonly Mutant[] = [
     patches: [
       inCore(
         "replication.ts",
-        "const demoting = firstOf(...strays(observation, record.primary));",
-        "const demoting = firstOf(...strays(observation, record.primary).slice(0, 0));",
+        "const demoting = firstOf(...strays(observation, record, primary));",
+        "const demoting = firstOf(...strays(observation, record, primary).slice(0, 0));",
       ),
     ],
     expected: [inModel("LV-1", FORCED)],
