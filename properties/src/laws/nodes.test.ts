@@ -74,6 +74,52 @@ it.each<readonly [string, JsonObject, readonly JsonObject[], boolean]>([
   expect(leaves(podOn("one", tolerations), [nodeOf("one", spec)])).toBe(isLeaving);
 });
 
+const tolerant = (...tolerations: readonly Json[]): Json => ({ ...podOn("one"), spec: { nodeName: "one", tolerations } });
+/** As Kubernetes has it: an empty key is every key, an empty effect every effect, `Exists` any value, a time an end. */
+it.each<readonly [string, Json, boolean]>([
+  ["nothing", {}, true],
+  ["a word", "dedicated", true],
+  ["everything", { operator: "Exists" }, false],
+  ["everything that is as nothing", { operator: "Equal" }, true],
+  ["its key, whatever the value", { key: "dedicated", operator: "Exists" }, false],
+  ["its key, whatever the value, which is said all the same", { key: "dedicated", operator: "Exists", value: "web" }, false],
+  ["another key", { key: "reserved", operator: "Exists" }, true],
+  ["its key and value", { key: "dedicated", operator: "Equal", value: "db" }, false],
+  ["its key and value, without a word between", { key: "dedicated", value: "db" }, false],
+  ["its key with another value", { key: "dedicated", operator: "Equal", value: "web" }, true],
+  ["its key with no value", { key: "dedicated" }, true],
+  ["its effect", { key: "dedicated", value: "db", effect: "NoExecute" }, false],
+  ["any effect", { key: "dedicated", value: "db", effect: "" }, false],
+  ["another effect", { key: "dedicated", value: "db", effect: "NoSchedule" }, true],
+  ["everything, for a minute", { operator: "Exists", tolerationSeconds: 60 }, true],
+])("a pod that tolerates %s leaves a node that evicts what is not for dedicated=db", (_, toleration, isLeaving) => {
+  const node = nodeOf("one", { taints: [{ key: "dedicated", value: "db", effect: "NoExecute" }] });
+  const other = { key: "other", operator: "Exists" };
+  expect(leaves(tolerant(toleration), [node])).toBe(isLeaving);
+  expect(leaves(tolerant(other, toleration), [node])).toBe(isLeaving);
+  expect(leaves(tolerant(toleration, other), [node])).toBe(isLeaving);
+});
+
+it("a taint without a value has the empty one, and one without a key takes nobody away", () => {
+  const bare = nodeOf("one", { taints: [{ key: "dedicated", effect: "NoExecute" }] });
+  expect(leaves(podOn("one", [{ key: "dedicated" }]), [bare])).toBe(false);
+  expect(leaves(podOn("one", [{ key: "dedicated", value: "db" }]), [bare])).toBe(true);
+  expect(leaves(podOn("one"), [nodeOf("one", { taints: [{ effect: "NoExecute" }] })])).toBe(false);
+  expect(leaves(podOn("one"), [nodeOf("one", { taints: [{ key: "dedicated" }] })])).toBe(false);
+  const facts = { unschedulable: false, taints: [{ key: "", value: "", effect: "" }] };
+  expect(nodeFacts(nodeOf("one", { taints: [{}] }))).toEqual(facts);
+  expect(nodeFacts(nodeOf("one", { unschedulable: true, taints: [{ key: "a", value: "b", effect: "c" }] }))).toEqual({
+    unschedulable: true,
+    taints: [{ key: "a", value: "b", effect: "c" }],
+  });
+});
+
+it("a pod that is on no node yet leaves none, also where a node has no name", () => {
+  const { nodeName: _, ...nowhere } = podOn("one").spec;
+  const cordoned: Json = { metadata: {}, spec: { unschedulable: true } };
+  expect(leaves({ ...podOn("one"), spec: nowhere }, [cordoned])).toBe(false);
+});
+
 it("a pod is deleted by force when no second of grace is left, which is so for an instant before any pod is gone", () => {
   const none = { claims: [], statefulSets: [], services: [], configMaps: [], secrets: [], budgets: [] };
   const read = (grace: JsonObject): unknown => {
