@@ -15,22 +15,23 @@ import { readingOf } from "./health.ts";
 import { type Acting, holdEverything, enlist, leaving, staying } from "./leaving.ts";
 import { joiners, minReplicasFor, onlineReplicas, sortedByPod, streamers } from "./membership.ts";
 import type { Health, Observation } from "./observation.ts";
-import { carries } from "./promotion.ts";
-import { type FailoverRecord, type Identity, type Member, type Retired, identityOf, isSameProcess } from "./record.ts";
+import { carries, markerOf } from "./promotion.ts";
+import { type FailoverRecord, type Identity, type Member, type Primary, type Retired, identityOf, isSameProcess } from "./record.ts";
 import { attempt, firstOf } from "./stance.ts";
 
 export const replication = (observation: Observation): Stance => {
   const { record } = observation.cluster;
   if (record?.primary === undefined || record.intent !== undefined) return undefined;
-  const demoting = firstOf(...strays(observation, record.primary));
-  const reading = readingNow(observation, record.primary);
-  const host = observation.cluster.pods.find((pod) => pod.uid === record.primary?.uid)?.address;
+  const { primary } = record;
+  const demoting = firstOf(...strays(observation, record, primary));
+  const reading = readingNow(observation, primary);
+  const host = observation.cluster.pods.find((pod) => pod.uid === primary.uid)?.address;
   if (reading?.role !== "primary" || host === undefined) return firstOf(demoting, wait(undefined, "PrimaryUnknown"));
-  const acting: Acting = { identity: identityOf(record.primary), reading, host };
+  const acting: Acting = { identity: identityOf(primary), reading, host };
   return firstOf(
     demoting,
     leaving(observation, record, acting),
-    continuing(observation, record, acting),
+    continuing(observation, record, primary, acting),
     enlisting(observation, record, acting),
     configuring(observation, record, acting),
     cutOff(observation, record, acting),
@@ -43,34 +44,27 @@ export const replication = (observation: Observation): Stance => {
 };
 
 /** Whoever else says primary has an older epoch: it is demoted, and its clients closed, on contact. */
-const strays = (observation: Observation, primary: Identity): readonly Stance[] =>
+const strays = (observation: Observation, { epoch, retired }: FailoverRecord, primary: Identity): readonly Stance[] =>
   observation.health.flatMap((health): readonly Stance[] => {
     const reading = readingOf(health);
     // What is late may be dead: it is told when it answers.
-    if (health.late || reading?.role !== "primary" || (health.target.uid === primary.uid && reading.runId === primary.runId)) return [];
+    if (health.late || reading?.role !== "primary" || reading.runId === primary.runId) return [];
+    const isOurs = isSamePod(observation, health) || retired.some((one) => one.runId === reading.runId);
     // A newer epoch than the record's: it is our record that is old.
-    const isOurs =
-      isSamePod(observation, health) || observation.cluster.record?.retired.some((one) => one.runId === reading.runId) === true;
-    if (reading.runId === primary.runId || reading.marker === "Foreign" || !isOurs) return [];
-    const isNewer = typeof reading.marker !== "string" && reading.marker.epoch > (observation.cluster.record?.epoch ?? 0);
-    if (isNewer) return [];
+    const isNewer = (markerOf(reading)?.epoch ?? 0) > epoch;
+    if (reading.marker === "Foreign" || !isOurs || isNewer) return [];
     const pod: Identity = { pod: health.target.pod, uid: health.target.uid, runId: reading.runId };
-    const epoch = observation.cluster.record?.epoch;
-    return epoch === undefined ? [] : [attempt(observation, { _tag: "Fence", pod, epoch, ...aborting(reading) }, "StrayPrimaryDemoted")];
+    return [attempt(observation, { _tag: "Fence", pod, epoch, ...aborting(reading) }, "StrayPrimaryDemoted")];
   });
 
 /**
  * A primary that boots from its own files has no backlog, and takes a new replication id when the first replica attaches. Its
  * data is the same: the record follows, or nobody who streams from it would ever be of its history.
  */
-const continuing = (observation: Observation, record: FailoverRecord, { reading }: Acting): Stance =>
-  record.primary === undefined || reading.replid === record.primary.replid
+const continuing = (observation: Observation, record: FailoverRecord, primary: Primary, { reading }: Acting): Stance =>
+  reading.replid === primary.replid
     ? undefined
-    : enlist(
-        observation,
-        { ...record, primary: { ...record.primary, replid: reading.replid, replidBefore: record.primary.replid } },
-        "HistoryContinued",
-      );
+    : enlist(observation, { ...record, primary: { ...primary, replid: reading.replid, replidBefore: primary.replid } }, "HistoryContinued");
 
 /** Still the pod that we know, not only an address that it once had. */
 const isSamePod = ({ cluster }: Observation, { target }: Health): boolean => cluster.pods.some((pod) => pod.uid === target.uid);
