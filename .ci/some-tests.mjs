@@ -4,8 +4,11 @@
 // KUBEBUILDER_ASSETS names; a test of what an old one does not serve is left out, with the reason. FILE receives the report in the JSON shape of Vitest's reporter:
 // { numPassedTests, numFailedTests, testResults: [{ name, assertionResults: [{ title, status, duration }] }] }, durations in ms.
 import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { tableOf } from "./conformance-table.mjs";
 
 const root = join(import.meta.dirname, "..");
 const [part = "", ...asked] = process.argv.slice(2);
@@ -22,7 +25,9 @@ if (apiServer !== "embedded" && apiServer !== "real") {
   console.error(`${part}: the API server is "${apiServer}" (--api-server or GUNGNIR_API_SERVER); it must be embedded or real`);
   process.exit(2);
 }
-const report = values.json === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${values.json}`];
+const workshop = part === "conformance" ? mkdtempSync(join(tmpdir(), "gungnir-conformance-")) : undefined;
+const json = values.json ?? (workshop === undefined ? undefined : join(workshop, "report.json"));
+const report = json === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${json}`];
 const names = positionals.length === 0 ? [part] : positionals.map((name) => `${part}/${name}`);
 const args = ["run", "--config=.ci/vitest.config.ts", ...report, ...names.map((name) => `shell/integration/${name}`)];
 const child = spawn("vitest", args, {
@@ -35,4 +40,10 @@ child.on("error", (error) => {
   console.error(`${part}: vitest does not start: ${error.message}`);
   process.exit(1);
 });
-child.on("exit", (code) => process.exit(code ?? 1));
+child.on("exit", (code) => {
+  if (workshop !== undefined) {
+    if (existsSync(json)) console.log(`\n${tableOf(JSON.parse(readFileSync(json, "utf8")))}`);
+    rmSync(workshop, { recursive: true, force: true });
+  }
+  process.exit(code ?? 1);
+});
