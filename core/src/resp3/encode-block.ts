@@ -12,10 +12,20 @@
 export type Output = { readonly block: Block; readonly at: number };
 
 /** Shared. Bytes below `filled` never change. */
-type Block = { readonly bytes: Uint8Array<ArrayBuffer>; filled: number };
+type Block = { readonly bytes: Uint8Array<ArrayBuffer>; readonly buffer: ArrayBuffer; filled: number };
 
-/** The work of one call. Memory begins where its buffer begins. Bytes from `start` to `at` are written and not yet handed out. */
-export type Run = { bytes: Uint8Array<ArrayBuffer>; start: number; at: number; readonly size: number; readonly chunks: Uint8Array[] };
+/**
+ * The work of one call. Memory begins where its buffer begins, which is kept beside it: to ask for it takes as long as a small command.
+ * Bytes from `start` to `at` are written and not yet handed out.
+ */
+export type Run = {
+  bytes: Uint8Array<ArrayBuffer>;
+  buffer: ArrayBuffer;
+  start: number;
+  at: number;
+  readonly size: number;
+  chunks: Uint8Array[] | undefined;
+};
 
 /** Holds hundreds of small commands; a connection that is idle keeps no more than this. */
 export const BLOCK_BYTES = 16_384;
@@ -23,21 +33,26 @@ export const BLOCK_BYTES = 16_384;
 /** From here on a payload is passed by reference: one more piece for the socket to gather is cheaper than to copy as much. */
 export const REFERENCE_BYTES = 4096;
 
-const none: Block = { bytes: new Uint8Array(0), filled: 0 };
+const blockOf = (buffer: ArrayBuffer): Block => ({ bytes: new Uint8Array(buffer), buffer, filled: 0 });
+
+const none = blockOf(new ArrayBuffer(0));
 
 /** Nothing written, and no memory taken before something is. */
 export const initialOutput: Output = { block: none, at: 0 };
 
 export const begin = ({ block, at }: Output): Run => {
-  const isFree = block.filled === at;
-  return { bytes: isFree ? block.bytes : none.bytes, start: isFree ? at : 0, at: isFree ? at : 0, size: BLOCK_BYTES, chunks: [] };
+  if (block.filled !== at) return { bytes: none.bytes, buffer: none.buffer, start: 0, at: 0, size: BLOCK_BYTES, chunks: undefined };
+  return { bytes: block.bytes, buffer: block.buffer, start: at, at, size: BLOCK_BYTES, chunks: undefined };
 };
 
 /** For bytes that nobody continues: as much memory as they are expected to need. */
-export const beginAlone = (size: number): Run => ({ bytes: new Uint8Array(size), start: 0, at: 0, size: 256, chunks: [] });
+export const beginAlone = (size: number): Run => {
+  const { bytes, buffer } = blockOf(new ArrayBuffer(size));
+  return { bytes, buffer, start: 0, at: 0, size: 256, chunks: undefined };
+};
 
 /** Where the next call may go on. */
-export const end = ({ bytes, at }: Run, output: Output): Output => {
+export const end = ({ bytes, buffer, at }: Run, output: Output): Output => {
   const { block } = output;
   if (bytes === block.bytes) {
     block.filled = at;
@@ -46,37 +61,39 @@ export const end = ({ bytes, at }: Run, output: Output): Output => {
   // Full: whoever writes to this output once more must not write over what was handed out of it.
   if (block.filled === output.at) block.filled = block.bytes.length;
   // A larger one was made for one long string, and would be kept for the sake of the few bytes behind it.
-  return bytes.length > BLOCK_BYTES ? initialOutput : { block: { bytes, filled: at }, at };
+  return bytes.length > BLOCK_BYTES ? initialOutput : { block: { bytes, buffer, filled: at }, at };
 };
 
 /** Makes sure that so many bytes can be written at `run.at` of `run.bytes`. */
 export const room = (run: Run, length: number): void => {
   if (run.at + length <= run.bytes.length) return;
   handOut(run);
-  run.bytes = new Uint8Array(Math.max(run.size, length));
+  ({ bytes: run.bytes, buffer: run.buffer } = blockOf(new ArrayBuffer(Math.max(run.size, length))));
   run.start = 0;
   run.at = 0;
 };
 
 /** All chunks. Mostly it is one, for which no list has to grow. */
 export const chunksOf = (run: Run): readonly Uint8Array[] => {
-  const { bytes, start, at, chunks } = run;
-  if (chunks.length === 0) return at === start ? [] : [new Uint8Array(bytes.buffer, start, at - start)];
+  const { buffer, start, at, chunks } = run;
+  if (chunks === undefined) return at === start ? [] : [new Uint8Array(buffer, start, at - start)];
   handOut(run);
   return chunks;
 };
 
 /** What was written so far becomes a chunk. */
 const handOut = (run: Run): void => {
-  const { bytes, start, at } = run;
+  const { buffer, start, at } = run;
   if (at === start) return;
-  run.chunks.push(new Uint8Array(bytes.buffer, start, at - start));
+  run.chunks ??= [];
+  run.chunks.push(new Uint8Array(buffer, start, at - start));
   run.start = at;
 };
 
 /** A payload as a chunk of its own. */
 export const refer = (run: Run, payload: Uint8Array): undefined => {
   handOut(run);
+  run.chunks ??= [];
   run.chunks.push(payload);
 };
 

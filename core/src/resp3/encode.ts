@@ -35,7 +35,7 @@ export type Written =
 
 /** The bytes of several requests, and the output to go on with. */
 export const write = (output: Output, requests: readonly Request[]): Written => {
-  const [first] = requests;
+  const first = requests[0];
   if (first !== undefined && requests.length === 1 && isPrepared(first)) return { output, chunks: [first.bytes], error: undefined };
   const run = begin(output);
   for (const request of requests) {

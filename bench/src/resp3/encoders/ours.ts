@@ -6,7 +6,8 @@ import type { Encoder } from "./encoder.ts";
 const encoding = (requests: readonly Request[]) => {
   let output = initialOutput;
   return (from: number, to: number): readonly Uint8Array[] => {
-    const written = write(output, requests.slice(from, to));
+    const only = requests[from];
+    const written = write(output, only !== undefined && to - from === 1 ? [only] : requests.slice(from, to));
     if (written.error !== undefined) throw new Error(written.error.rule);
     output = written.output;
     return written.chunks;
