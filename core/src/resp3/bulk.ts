@@ -13,11 +13,12 @@ export const takeBody = ({ options: { payload }, chunk, consumed }: Input, body:
   const { kind, held } = body;
   const end = Math.min(chunk.length, from + body.missing);
   const missing = body.missing - (end - from);
+  const upTo = consumed + chunk.length;
   const cr = body.afterCr ? from - 1 : end;
   if (missing === 0 && cr >= from && cr < chunk.length && chunk[cr] !== CR) return malformed("Terminator", chunk, cr, consumed);
   if (missing > 0 || cr + 1 >= chunk.length) {
     const all = end > from ? hold(held, chunk, from, end) : held;
-    return { _tag: "Body", kind, missing, held: all, afterCr: missing === 0 && cr < chunk.length };
+    return { _tag: "Body", kind, missing, held: all, upTo, afterCr: missing === 0 && cr < chunk.length };
   }
   if (chunk[cr + 1] !== LF) return malformed("Terminator", chunk, cr + 1, consumed);
   const next = cr + 2;

@@ -54,10 +54,15 @@ export const reopened = ({ parent, kind, depth, isStreamed, expected, items, cou
   depth,
   isStreamed,
   expected,
-  items: items[count] === undefined ? items : items.slice(0, count),
+  items: itemsOf(items, count),
   count,
   isSealed: false,
 });
+
+/** The items to go on with: those of a sealed frame only where nobody has gone on with them yet. */
+export const itemsToGoOn = ({ items, count, isSealed }: Frame): Made[] => (isSealed ? itemsOf(items, count) : items);
+
+const itemsOf = (items: Made[], count: number): Made[] => (items[count] === undefined ? items : items.slice(0, count));
 
 /** Frames of this call are sealed; around a sealed one all are. */
 export const seal = (innermost: Frame | undefined): void => {

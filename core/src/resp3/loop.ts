@@ -9,7 +9,8 @@ import { append, closed, depthOf, opened, reopened, seal } from "./frame.ts";
 import { excess } from "./header.ts";
 import { leaf, type Made } from "./payload.ts";
 import { inParts, largest } from "./parts.ts";
-import { stillPending } from "./pending.ts";
+import { filled, resumed } from "./resume.ts";
+import { stillPending, upToDate } from "./pending.ts";
 import { framesOf, scanOf } from "./scan.ts";
 import { deepest, longestNumber, messages, sight } from "./sight.ts";
 import type { State } from "./state.ts";
@@ -25,9 +26,10 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
   if (failure !== undefined || end === 0) return { state, values: none, error: failure };
   if (end > largest) return inParts(decode, state, chunk);
   if (pending !== undefined) {
-    const still = stillPending(pending, options, chunk);
+    const still = stillPending(pending, options, chunk, consumed);
     if (still !== undefined)
       return { state: { options, consumed: consumed + end, frame, pending: still, streamed, failure }, values: none, error: failure };
+    if (pending._tag === "Body") pending = upToDate(pending, consumed);
   }
   const { limits, payload } = options;
   const isSeen = limits.lineBytes >= longestNumber;
@@ -38,23 +40,35 @@ export function decode(state: State<Payload, bigint | number>, chunk: Uint8Array
       return { state: next, values: [leaf("Bulk", payload, chunk, from, end - 2)], error: failure };
     }
   }
-  const scan = scanOf(options, chunk);
+  const scan = scanOf(options, chunk, consumed);
   let values: Made[] | undefined;
   let at = 0;
   while (at < end) {
     let value: Made | undefined;
-    if (isSeen && pending === undefined && streamed === undefined) {
+    if (isSeen && streamed === undefined) {
       scan.at = at;
       const left = limits.depth - depthOf(frame);
       const depth = left > deepest ? deepest : left;
-      if (frame === undefined) values = messages(scan, depth, values);
-      else value = sight(scan, depth, false);
-      ({ at, pending } = scan);
+      if (pending !== undefined) {
+        value = resumed(scan, pending, depth);
+        if (scan.at > 0) ({ at, pending } = scan);
+      } else {
+        if (frame === undefined) values = messages(scan, depth, values);
+        else value = sight(scan, depth, false);
+        ({ at, pending } = scan);
+      }
       if (scan.broken !== undefined) {
         frame = framesOf(scan.broken, frame);
         scan.broken = undefined;
       }
-      if (pending !== undefined || (value === undefined && at === end)) break;
+      if (scan.pending !== undefined || (value === undefined && at === end)) break;
+      if (value !== undefined && frame !== undefined && !frame.isStreamed) {
+        value = filled(scan, frame, value);
+        ({ at, pending } = scan);
+        frame = scan.broken === undefined ? scan.open : framesOf(scan.broken, scan.open);
+        scan.broken = undefined;
+        if (pending !== undefined || (value === undefined && at === end)) break;
+      }
     }
     if (value === undefined) {
       const taken = step({ options, frame, streamed, pending, chunk, consumed }, at);

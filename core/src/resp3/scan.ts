@@ -2,6 +2,7 @@
 // pending, and each aggregate around it a frame, with the values that it has.
 
 import { depthOf, type Frame, type Kind } from "./frame.ts";
+import { mostDigits, numberAt } from "./cut-number.ts";
 import { hold } from "./held.ts";
 import type { Made } from "./payload.ts";
 import type { Options, Pending } from "./state.ts";
@@ -11,12 +12,16 @@ export type Scan = {
   readonly options: Options;
   readonly chunk: Uint8Array;
   readonly end: number;
+  /** The byte of the connection that is the first of this chunk. */
+  readonly consumed: number;
   /** Where the next value begins. Where one is not taken: where that one does which was not, itself or inside. */
   at: number;
   /** What the chunk ends in, when the value that was not taken is only not all there. */
   pending: Pending | undefined;
   /** What that value is in: the outermost frame of this chunk, whose parent is the innermost one, until it gets its own. */
   broken: Frame | undefined;
+  /** The innermost aggregate that is open after one that was has been gone on with. */
+  open: Frame | undefined;
   /** Lists that hold more values than the rest of the chunk has are not believed, however they are nested. */
   room: number;
   /** What the payloads of this chunk are cut from, made when it is first needed: memory, or all of the text from `origin` on (-1: it
@@ -26,13 +31,15 @@ export type Scan = {
   origin: number;
 };
 
-export const scanOf = (options: Options, chunk: Uint8Array): Scan => ({
+export const scanOf = (options: Options, chunk: Uint8Array, consumed = 0): Scan => ({
   options,
   chunk,
   end: chunk.length,
+  consumed,
   at: 0,
   pending: undefined,
   broken: undefined,
+  open: undefined,
   room: (chunk.length / 3) | 0,
   buffer: undefined,
   text: undefined,
@@ -44,18 +51,33 @@ export const unseen = (scan: Scan, at: number): undefined => {
   scan.at = at;
 };
 
-/** Of a bulk whose payload is longer than the chunk this is known: how much of it is missing. */
+/** Of a bulk that is longer than the chunk this is known: how much of it is missing. */
 export const cutBulk = (scan: Scan, at: number, to: number): undefined => {
   const { chunk, end, at: from, options } = scan;
   scan.at = at;
-  if (to <= end || to - from > options.limits.bulkBytes) return;
-  const held = from < end ? hold(undefined, chunk, from, end) : undefined;
-  scan.pending = { _tag: "Body", kind: "Bulk", missing: to - end, held, afterCr: false };
+  const afterCr = to + 1 === end && chunk[to] === CR;
+  if (to - from > options.limits.bulkBytes || (to < end && !afterCr)) return;
+  const stop = afterCr ? to : end;
+  const held = from < stop ? hold(undefined, chunk, from, stop) : undefined;
+  scan.pending = { _tag: "Body", kind: "Bulk", missing: to - stop, held, afterCr, upTo: scan.consumed + end };
 };
+
+/** A line of text that the chunk ends in, of plain octets up to its carriage return. */
+export const cutText = (scan: Scan, at: number): undefined => {
+  const { chunk, end, options } = scan;
+  if (end - at > options.limits.lineBytes) return;
+  let to = at;
+  while (to < end && (chunk[to] ?? 0) > CR) to += 1;
+  if (to + 1 < end || (to < end && chunk[to] !== CR)) return;
+  scan.pending = { _tag: "Line", held: hold(undefined, chunk, at, end) };
+};
+
+const CR = 0x0d;
 
 /** A number that the chunk ends in. */
 export const cutLine = (scan: Scan, at: number): undefined => {
-  scan.pending = { _tag: "Line", held: hold(undefined, scan.chunk, at, scan.end) };
+  const { chunk, end } = scan;
+  scan.pending = end - at > mostDigits + 1 ? { _tag: "Line", held: hold(undefined, chunk, at, end) } : numberAt(chunk, at, end);
 };
 
 /** An aggregate that breaks off in one of its values becomes a frame, around those of the aggregates in it. */

@@ -12,7 +12,7 @@ import { sharedBigints, sharedNumbers } from "./integers.ts";
 import { readDouble } from "./numbers.ts";
 import { asciiOf, leaf, type Made } from "./payload.ts";
 import { shortest, shortText } from "./short-text.ts";
-import { broken, cutBulk, cutLine, type Scan, unseen } from "./scan.ts";
+import { broken, cutBulk, cutLine, cutText, type Scan, unseen } from "./scan.ts";
 
 /** So deep a value may be for this way of taking it; some stack for each level. */
 export const deepest = 32;
@@ -24,17 +24,15 @@ export const longestNumber = 16;
 export const messages = (scan: Scan, depth: number, before: Made[] | undefined): Made[] | undefined => {
   const { end } = scan;
   const from = scan.at;
-  const first = sight(scan, depth, true);
-  if (first === undefined) return before;
-  if (scan.at === end && before === undefined) return [first];
-  const values = before ?? [];
-  values.push(first);
+  const known = before?.length ?? 0;
+  const values = before ?? few(scan, depth, 0);
+  if (values === undefined || (before === undefined && values.length < some)) return values;
   let filled = values.length;
   const start = filled;
   while (scan.at < end) {
     const value = sight(scan, depth, true);
     if (value === undefined) break;
-    if (filled === start + crowd) values.length = filled + Math.ceil((crowd / (scan.at - from)) * (end - scan.at) * 1.1);
+    if (filled === start + crowd) values.length = filled + Math.ceil(((filled - known) / (scan.at - from)) * (end - scan.at) * 1.1);
     if (filled < values.length) values[filled] = value;
     else values.push(value);
     filled += 1;
@@ -42,6 +40,18 @@ export const messages = (scan: Scan, depth: number, before: Made[] | undefined):
   if (filled < values.length) values.length = filled;
   return values;
 };
+
+/** The first messages, in a list that is as long as there are any. */
+const few = (scan: Scan, depth: number, count: number): Made[] | undefined => {
+  const value = sight(scan, depth, true);
+  if (value === undefined && count === 0) return undefined;
+  const isLast = value === undefined || count === some - 1 || scan.at === scan.end;
+  // oxlint-disable-next-line unicorn/no-new-array -- as long as it has to be, and one kind of array
+  const values = isLast ? new Array<Made>(value === undefined ? count : count + 1) : few(scan, depth, count + 1);
+  if (value !== undefined && values !== undefined) values[count] = value;
+  return values;
+};
+const some = 8;
 
 /** With so many messages in a chunk, room is made for all that may follow. */
 const crowd = 16;
@@ -77,7 +87,9 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
       }
     }
     if (to >= end) return cutLine(scan, at);
-    if (byte !== CR || to === first || to + 1 >= end || chunk[to + 1] !== LF) return undefined;
+    if (byte !== CR || to === first) return undefined;
+    if (to + 1 >= end) return cutLine(scan, at);
+    if (chunk[to + 1] !== LF) return undefined;
     scan.at = to + 2;
     if (isNegative) magnitude = 0 - magnitude;
     const isBigint = scan.options.integers === "bigint";
@@ -94,7 +106,12 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
   const size = lengthAt(scan, from);
   if (size < 0) return isNull(scan, from) ? nothing : undefined;
   if (type === ASTERISK) return list(scan, "Array", at, size, depth);
-  const begin = scan.at;
+  return bulk(scan, at, size);
+};
+
+/** The bulk whose payload of `size` bytes begins at `scan.at`, and whose line began at `at`. */
+export const bulk = (scan: Scan, at: number, size: number): Made | undefined => {
+  const { chunk, end, at: begin } = scan;
   const to = begin + size;
   if (to + 1 >= end || size > scan.options.limits.bulkBytes || chunk[to] !== CR || chunk[to + 1] !== LF) return cutBulk(scan, at, to);
   scan.at = to + 2;
@@ -105,7 +122,7 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
   return payload(scan, "Bulk", begin, to);
 };
 
-const list = (scan: Scan, kind: "Array" | "Set" | "Push", at: number, count: number, depth: number): Made | undefined => {
+export const list = (scan: Scan, kind: "Array" | "Set" | "Push", at: number, count: number, depth: number): Made | undefined => {
   if (!mayOpen(scan, count, count, depth)) return unseen(scan, at);
   if (count === 0) return empties[kind];
   // oxlint-disable-next-line unicorn/no-new-array -- one kind of array, for one kind of store; and with all the room it needs
@@ -177,7 +194,7 @@ const mayOpen = (scan: Scan, count: number, values: number, depth: number): bool
 const line = (scan: Scan, tag: "Simple" | "Error", from: number): Made | undefined => {
   const { chunk, end, options } = scan;
   const to = lineEnd(chunk, from, end, options.limits.lineBytes);
-  if (to === 0) return undefined;
+  if (to === 0) return cutText(scan, from - 1);
   scan.at = to + 2;
   return payload(scan, tag, from, to);
 };
@@ -208,7 +225,12 @@ const lengthAt = (scan: Scan, from: number): number => {
     cutLine(scan, from - 1);
     return -1;
   }
-  if (byte !== CR || to === from || to + 1 >= end || chunk[to + 1] !== LF) return -1;
+  if (byte !== CR || to === from) return -1;
+  if (to + 1 >= end) {
+    cutLine(scan, from - 1);
+    return -1;
+  }
+  if (chunk[to + 1] !== LF) return -1;
   if (to > from + 1 && chunk[from] === 0x30) return -1;
   scan.at = to + 2;
   return length;

@@ -2,6 +2,7 @@
 
 import { defaultLimits, type Failure, type Limits } from "./failure.ts";
 import type { Frame } from "./frame.ts";
+import type { CutNumber } from "./cut-number.ts";
 import type { Piece } from "./held.ts";
 import { type Made, okays, type PayloadKind } from "./payload.ts";
 import type { Bytes, Payload, Text, Window } from "./value.ts";
@@ -20,8 +21,10 @@ export type State<P extends Payload = Bytes, I extends bigint | number = bigint>
 };
 
 export type Pending =
+  | CutNumber
   /** A line: its type byte, perhaps up to its carriage return. */
-  { readonly _tag: "Line"; readonly held: Piece } | Body;
+  | { readonly _tag: "Line"; readonly held: Piece }
+  | Body;
 /** A payload, or the CRLF after it. Of a streamed string, `held` is all of it so far. */
 export type Body = {
   readonly _tag: "Body";
@@ -29,6 +32,8 @@ export type Body = {
   readonly missing: number;
   readonly held: Piece | undefined;
   readonly afterCr: boolean;
+  /** The byte of the connection up to which this says how things stand: see pending.ts. */
+  readonly upTo: number;
 };
 export type BodyKind = "Bulk" | "BulkError" | "Verbatim" | "Chunk";
 export type Streamed = { readonly held: Piece | undefined };

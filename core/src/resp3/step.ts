@@ -2,6 +2,7 @@
 // this chunk goes. The loop in decode.ts takes the usual lines itself and comes here for the others; without its shortcuts it would say the
 // same, only slower.
 
+import { type CutNumber, spelled } from "./cut-number.ts";
 import type { Failure } from "./failure.ts";
 import type { Kind } from "./frame.ts";
 import { takeBody } from "./bulk.ts";
@@ -16,14 +17,17 @@ export type Step =
   | { readonly _tag: "Open"; readonly kind: Kind; readonly isStreamed: boolean; readonly expected: number; readonly next: number }
   | { readonly _tag: "EndOfAggregate"; readonly next: number }
   | { readonly _tag: "Streamed"; readonly streamed: Streamed; readonly next: number }
-  | Pending
+  | Exclude<Pending, CutNumber>
   | Failure;
 
 /** Where a step is taken: this far into a chunk that begins at byte `consumed` of the connection; there is something left in it. */
 export type Input = Place & { readonly chunk: Uint8Array; readonly consumed: number; readonly pending: Pending | undefined };
 
-export const step = (input: Input, from: number): Step =>
-  input.pending?._tag === "Body" ? takeBody(input, input.pending, from) : takeLine(input, input.pending?.held, from);
+export const step = (input: Input, from: number): Step => {
+  const { pending } = input;
+  if (pending?._tag === "Body") return takeBody(input, pending, from);
+  return takeLine(input, pending?._tag === "Number" ? spelled(pending) : pending?.held, from);
+};
 
 const takeLine = (input: Input, held: Piece | undefined, from: number): Step => {
   const { chunk, consumed, options } = input;
@@ -61,7 +65,11 @@ const follow = (input: Input, line: Line, next: number): Step => {
     case "Open":
       return { _tag: "Open", kind: header.kind, isStreamed: header.isStreamed, expected: header.expected, next };
     case "Payload":
-      return takeBody(input, { _tag: "Body", kind: header.kind, missing: header.size, held: input.streamed?.held, afterCr: false }, next);
+      return takeBody(
+        input,
+        { _tag: "Body", kind: header.kind, missing: header.size, held: input.streamed?.held, afterCr: false, upTo: 0 },
+        next,
+      );
     case "StreamedString":
       return { _tag: "Streamed", streamed: { held: undefined }, next };
     case "EndOfString":
