@@ -12,6 +12,11 @@ export const mixText = (sum: number, text: string): number =>
 export const mixBytes = (sum: number, bytes: Uint8Array): number =>
   bytes.length === 0 ? mix(sum, 0) : mix(sum, (bytes.length << 16) ^ ((bytes[0] ?? 0) << 8) ^ (bytes[bytes.length - 1] ?? 0));
 
+/** Of the same bytes as a place in others. */
+export const mixWindow = (sum: number, { source, from, to }: Place): number =>
+  from === to ? mix(sum, 0) : mix(sum, ((to - from) << 16) ^ ((source[from] ?? 0) << 8) ^ (source[to - 1] ?? 0));
+type Place = { readonly source: Uint8Array; readonly from: number; readonly to: number };
+
 /** To the nearest 1/1024: one of the peers reads doubles with an error in the last places. */
 export const mixDouble = (sum: number, double: number): number => mix(sum, Math.floor(double * 1024 + 0.5));
 

@@ -4,7 +4,7 @@ import * as decoding from "./decoders/rows.ts";
 import type { Stream } from "./decoders/streams.ts";
 import { encoders } from "./encoders/index.ts";
 import * as encoding from "./encoders/rows.ts";
-import type { Target } from "./target.ts";
+import { FLOOR, type Target, WINDOWS } from "./target.ts";
 
 export type Entry = {
   readonly kind: "decode" | "encode";
@@ -18,7 +18,7 @@ export type Entry = {
 };
 
 /** Ours in another way than that of the row: shown, and no peer. */
-export const asides: readonly string[] = ["ours, bigints", "ours, lazy", "ours, made only", "ours, anew"];
+export const asides: readonly string[] = ["ours, bigints", "ours, lazy", WINDOWS, FLOOR, "ours, anew"];
 
 /** Where an aside says something that ours does not. */
 const isTold = (
@@ -27,7 +27,8 @@ const isTold = (
 ): boolean => {
   if (name === "ours, bigints") return /integers|nested|ROLE|every split/.test(row) && mode === "strings";
   if (name === "ours, lazy") return task === "leaves" && mode === "strings";
-  if (name === "ours, made only") return /64 B bulks, 64|nested|maps|pipelined$/.test(row) && task === "leaves";
+  if (name === WINDOWS) return task === "leaves" && mode === "bytes";
+  if (name === FLOOR) return /64 B bulks, 64|nested|maps|pipelined$/.test(row) && task === "leaves";
   return name !== "ours, anew" || row === "PING" || row === "INFO";
 };
 

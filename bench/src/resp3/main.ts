@@ -9,7 +9,7 @@ import { versions } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { intoReadme } from "./readme.ts";
 import { allocationTable, figuresOf, type Line, ratiosIn, speedTable, verdict } from "./report.ts";
-import { HIREDIS } from "./target.ts";
+import { HIREDIS, WINDOWS } from "./target.ts";
 import { endOnSignals } from "./temporary.ts";
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -34,7 +34,7 @@ const speed = async (asked: Arguments, hiredis: Built | undefined): Promise<numb
     const ratios = ratiosIn(line);
     const reached = [
       `${(ratios.best ?? Number.NaN).toFixed(2)} × the best peer in JavaScript`,
-      ...entry.targets.map((target) => verdict(target, ratios)),
+      ...entry.targets.map((target) => verdict(target, ratios, ratiosIn(line, WINDOWS))),
     ];
     say(`${lines.length}/${chosen.length}  ${entry.kind} ${entry.row}, ${entry.mode}: ${reached.join("; ")}`);
   }
@@ -71,7 +71,7 @@ const measureEntry = (
     allocations,
     clock,
     hiredis,
-    contestants: entry.contestants.filter((name) => name === "ours" || (asides.includes(name) ? isPeer("asides") : isPeer(name))),
+    contestants: entry.contestants.filter((name) => name === "ours" || isPeer(name) || (asides.includes(name) && isPeer("asides"))),
   });
 
 const tables = (lines: readonly Line[], allocations: boolean): readonly string[] =>

@@ -1,6 +1,6 @@
 // The codec of @gungnir/core, by its door. `ours` has integers as numbers where these are exact, as the peers have them (who round the
-// others); beside it, as asides and in no ratio, what it costs to have all integers as bigints, which is the codec's default, and to read
-// every payload of a reply whose payloads are windows.
+// others); beside it, as asides, what it costs to have all integers as bigints, which is the codec's default, and the payloads as windows:
+// read where they are, or made into text each.
 import {
   type Bytes,
   decode,
@@ -15,7 +15,7 @@ import {
   type Window,
   windowText,
 } from "@gungnir/core/resp3";
-import { FALSE, mix, mixBytes, mixDouble, mixOpen, mixText, NULL, TRUE } from "../checksum.ts";
+import { FALSE, mix, mixBytes, mixDouble, mixOpen, mixText, mixWindow, NULL, TRUE } from "../checksum.ts";
 import { mixFields, wanted } from "./fields.ts";
 import type { Decoder, Pass } from "./decoder.ts";
 
@@ -40,6 +40,13 @@ export const oursLazy: Decoder = {
   name: "ours, lazy",
   protocol: 3,
   pass: () => passOf(initial({ integers: "number", payload: "lazy" }), leavesOf(mixOfWindow)),
+};
+
+/** Payloads stay in the chunk, and the consumer reads its bytes there. */
+export const oursWindows: Decoder = {
+  name: "ours, windows",
+  protocol: 3,
+  pass: () => passOf(initial({ integers: "number", payload: "lazy" }), leavesOf(mixWindow)),
 };
 
 export type Integer = bigint | number;
