@@ -1,7 +1,7 @@
 // Every model: those that are asked each time, and those that take longer than somebody waits.
 import { ANSWER_LOST, DELAYED, FOREIGN_WRITE, OPERATOR_RESTARTS, REQUEST_LOST, WATCH_LAGS } from "./answers-lost.ts";
 import { BOOTSTRAP, BOOTSTRAP_DEEP, BOOTSTRAP_OF_TWO } from "./bootstrap.ts";
-import { MEMBER_DIES, MEMBER_HANGS, MEMBER_IS_SLOW } from "./members-change.ts";
+import { MEMBER_DIES, MEMBER_HANGS, MEMBER_IS_SLOW, MORE_TO_WAIT_FOR } from "./members-change.ts";
 import { PRIMARY_CUT_OFF } from "./primary-cut-off.ts";
 import { PRIMARY_DIES } from "./primary-dies.ts";
 import { PRIMARY_HANGS } from "./primary-hangs.ts";
@@ -42,6 +42,7 @@ export const QUESTIONS: readonly Question[] = [
 export const DEEP_QUESTIONS: readonly Question[] = [
   BOOTSTRAP_DEEP,
   MEMBER_IS_SLOW,
+  MORE_TO_WAIT_FOR,
   SCALE_IN_FAILOVER,
   PAIR,
   HANGS_AND_DIES,

@@ -25,5 +25,7 @@ export const UNSEEN_AND_WRITTEN = narrow("the operator no longer sees the primar
 export const UNSEEN_AND_ROUTED = narrow("nobody of the cluster sees the primary", { faults: 1, kinds: ["isolated"] });
 /** And where all is well in the end: is it told? */
 export const TOLD_AFTER = narrow("the primary dies, and it is told that all is well again", { faults: 1, kinds: ["crash"] });
+/** One wish, and nothing else happens. */
+export const RAISED = narrow("WAIT is to mean more, and nothing else happens", { edits: [{ waitReplicas: 2 }] });
 
-export const NARROW_STALE: readonly Question[] = [UNSEEN_AND_WRITTEN, UNSEEN_AND_ROUTED, TOLD_AFTER];
+export const NARROW_STALE: readonly Question[] = [UNSEEN_AND_WRITTEN, UNSEEN_AND_ROUTED, TOLD_AFTER, RAISED];

@@ -46,7 +46,7 @@ export const FO_10: Property = always("FO-10", (world) => {
 /** Written here again: the specification does not take core's word for it. */
 const WANTED = [NAME, ...["headless", "client", "replicas", "config", "secret", "pdb"].map((suffix) => `${NAME}-${suffix}`)];
 
-/** As users read it: ready, by the name of the primary, with every object there and ours. */
+/** As users read it: ready, by the name of the primary, counted as they wish, with every object there and ours. */
 const isTold = ({ api: { cluster, objects } }: World): boolean => {
   const { record, status, generation, spec } = cluster;
   const ready = conditionOf(status, "Ready");
@@ -58,6 +58,7 @@ const isTold = ({ api: { cluster, objects } }: World): boolean => {
     status?.phase === "Running" &&
     status.masterPod === record?.primary?.pod &&
     status.replicas === spec.replicas &&
+    record?.waitReplicas === spec.waitReplicas &&
     WANTED.every(isOwn)
   );
 };
@@ -85,3 +86,9 @@ export const REPLACED_UNREACHED: Sometimes<World> = sometimes("replaced while cl
     )
   );
 });
+
+/** As many are to acknowledge as was asked for later, and it is on record. */
+export const MORE_ACKNOWLEDGE: Sometimes<World> = sometimes(
+  "WAIT means more than before, stable",
+  (world) => isStable(world) && (world.api.cluster.record?.waitReplicas ?? 0) > 1,
+);

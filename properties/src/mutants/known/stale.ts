@@ -1,5 +1,6 @@
 // Of a former primary that goes on, of what is told of a cluster that is well, and of an update that restarts by itself.
-import { TOLD_AFTER, UNSEEN_AND_ROUTED, UNSEEN_AND_WRITTEN } from "../../models/narrow-stale.ts";
+import { MORE_TO_WAIT_FOR } from "../../models/members-change.ts";
+import { RAISED, TOLD_AFTER, UNSEEN_AND_ROUTED, UNSEEN_AND_WRITTEN } from "../../models/narrow-stale.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const update = byTest("properties/src/regressions/driven-update.test.ts");
@@ -28,6 +29,18 @@ export const STALE: readonly Mutant[] = [
     what: "the status goes on naming whoever was the first primary",
     patches: [inCore("status.ts", "    masterPod: primary,", "    masterPod: cluster.status?.masterPod || primary,")],
     expected: [inModel("LV-1 told", TOLD_AFTER)],
+  },
+  {
+    id: "P-9",
+    what: "whoever waits for what more replicas are to hold asks for it again and again, and never puts it on record",
+    patches: [
+      inCore(
+        "replication.ts",
+        "const barrier = observation.barrier?.key === barrierKey(action) ? observation.barrier : undefined;",
+        "const barrier = observation.barrier?.key !== barrierKey(action) ? observation.barrier : undefined;",
+      ),
+    ],
+    expected: [inModel("LV-1 told", RAISED), inModel("RC-7", MORE_TO_WAIT_FOR)],
   },
   {
     id: "RC-19",
