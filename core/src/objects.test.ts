@@ -149,6 +149,15 @@ test("of a spec that was never good nothing is made; what runs is kept as it was
 
 const process = (ordinal: number) => ({ pod: podName(`web-${ordinal}`), uid: uid(`u${ordinal}`), runId: runId(`r${ordinal}`) });
 
+/** The objects once all that is desired of them was written. */
+const written = (wanting: Cluster): readonly Observed[] => {
+  const desired = desiredObjects({ ...wanting, objects: there });
+  return there.map((one) => ({
+    ...one,
+    manifest: desired.find(({ kind, name }) => kind === one.kind && name === one.name)?.manifest ?? one.manifest,
+  }));
+};
+
 /** What is said of a cluster that shrinks to two, by the ordinal of its primary and of the pods that are there. */
 const shrinking = (ordinal: number, pods: readonly number[]): string => {
   const shrunk: Cluster = {
@@ -172,14 +181,7 @@ const shrinking = (ordinal: number, pods: readonly number[]): string => {
       container: { _tag: "Running", id: "c" },
     })),
   };
-  // As it is once all that is desired of it was written.
-  const named = (kind: OwnedKind, name: string) => there.find((one) => one.kind === kind && one.name === name);
-  const first = { ...shrunk, objects: there };
-  const settled = desiredObjects(first).flatMap(({ kind, name, manifest }) => {
-    const before = named(kind, name);
-    return before === undefined ? [] : [{ ...before, manifest }];
-  });
-  return saysOf({ ...shrunk, objects: settled });
+  return saysOf({ ...shrunk, objects: written(shrunk) });
 };
 
 test("a scale-down stops above the primary, and says which pod that is", () => {
@@ -187,4 +189,11 @@ test("a scale-down stops above the primary, and says which pod that is", () => {
   expect(shrinking(3, [0, 1, 2, 3])).toBe("Wait ScaleDownHeld: web-3 is the primary");
   expect(shrinking(1, [0, 1, 2])).toBe("content");
   expect(shrinking(2, [0, 1])).toBe("content");
+  // Whom nobody has made primary yet nobody holds.
+  const pods = [
+    { name: podName("web-7"), uid: uid("u7"), ordinal: 7, ready: true, deleting: false, container: { _tag: "Running", id: "c" } } as const,
+  ];
+  expect(saysOf({ pods })).toBe("content");
+  const unled = { version: 1, epoch: epoch(1), members: [], waitReplicas: 1, minReplicas: 0, retired: [] } as const;
+  expect(saysOf({ pods, record: unled, objects: written({ ...cluster, record: unled }) })).toBe("content");
 });

@@ -17,10 +17,9 @@ export const objects = (observation: Observation): Stance => {
   }
   const stances: Stance[] = [];
   for (const desired of desiredObjects(cluster)) {
-    const blocked = desired.kind === "StatefulSet" && stances.some((stance) => stance !== undefined && stance._tag !== "Act");
-    const stance = blocked ? wait(undefined, "ObjectUnconfirmed", desired.name) : keep(observation, desired);
-    if (stance?._tag === "Act") return stance;
-    stances.push(stance);
+    // Whoever waits for something that its pods need has said so.
+    const blocked = desired.kind === "StatefulSet" && stances.some((stance) => stance !== undefined);
+    if (!blocked) stances.push(keep(observation, desired));
   }
   return firstOf(...stances, scaleDown(observation), refusedSpec(observation));
 };

@@ -43,7 +43,7 @@ const reported = new WeakMap<JsonObject, { readonly spec: Cluster["spec"]; reado
 const fixed = (desired: JsonObject, observed: JsonObject): readonly string[] => {
   const wanted = objectAt(desired, "spec");
   const found = objectAt(observed, "spec");
-  return IMMUTABLE.filter((field) => !covers(wanted[field] ?? [], found[field] ?? (field === "volumeClaimTemplates" ? [] : ""), field));
+  return IMMUTABLE.filter((field) => !covers(wanted[field] ?? [], found[field] ?? [], field));
 };
 
 const withFields = (desired: JsonObject, observed: JsonObject, fields: readonly string[]): JsonObject => {

@@ -84,6 +84,7 @@ it.each<readonly [string, JsonObject, JsonObject]>([
   ["a text in place of an object", { a: {} }, { a: "" }],
   ["another amount", { limits: { memory: "1Gi" } }, { limits: { memory: "1G" } }],
   ["an amount that is none", { limits: { memory: "1Gi" } }, { limits: { memory: true } }],
+  ["a truth in place of an amount that reads like it", { limits: { memory: "true" } }, { limits: { memory: true } }],
   ["amounts that are not asked for by amount", { other: { cpu: "1" } }, { other: { cpu: "1000m" } }],
   ["one label more in a selector", { selector: { app: "a" } }, { selector: { app: "a", canary: "b" } }],
   ["another label in a selector", { selector: { app: "a" } }, { selector: { canary: "b" } }],

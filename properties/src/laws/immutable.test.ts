@@ -90,5 +90,23 @@ it("nothing is told of what is as it should be, is not there, or is somebody els
   const wrong = withField(made(), "serviceName", "another");
   expect(immutableDrift(withSet(wrong, (set) => ({ ...set, owned: false })))).toEqual([]);
   expect(immutableDrift(withSet(wrong, (set) => ({ ...set, name: "other" })))).toEqual([]);
+  expect(immutableDrift(withSet(wrong, (set) => ({ ...set, kind: "Service" })))).toEqual([]);
   expect(immutableDrift({ ...wrong, objects: wrong.objects.filter(({ kind }) => kind !== "StatefulSet") })).toEqual([]);
+});
+
+// Neither can a server that has never heard of a field be told it.
+it("of an object that lacks the newer fields everything else is desired as ever", () => {
+  const newer = ["unhealthyPodEvictionPolicy", "persistentVolumeClaimRetentionPolicy"];
+  const without = (manifest: JsonObject): JsonObject => ({
+    ...manifest,
+    spec: Object.fromEntries(Object.entries(specOfSet(manifest)).filter(([field]) => !newer.includes(field))),
+  });
+  const cluster = made();
+  const objects = cluster.objects.map((one) =>
+    ["StatefulSet", "PodDisruptionBudget"].includes(one.kind) ? { ...one, manifest: without(one.manifest) } : one,
+  );
+  for (const [index, { kind, manifest }] of desiredObjects({ ...cluster, objects }).entries()) {
+    const modern = desiredObjects(cluster)[index];
+    expect({ kind, manifest }).toEqual({ kind: modern?.kind, manifest: objects[index]?.manifest });
+  }
 });
