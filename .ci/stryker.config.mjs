@@ -25,5 +25,6 @@ export default {
   coverageAnalysis: "perTest",
   concurrency: 2,
   dryRunTimeoutMinutes: 30,
+  timeoutMS: 600_000, // by the clock on the wall a busy machine would find mutants; what goes round and round the runner stops by its turns
   ignoreStatic: true,
 };
