@@ -58,6 +58,13 @@ test.prop([fc.nat(2000), fc.integer({ min: -9, max: 16 }), fc.constantFrom("e", 
   },
 );
 
+it("a sign counts, and plus is none", () => {
+  expect(isSameQuantity("-1", "1")).toBe(false);
+  expect(isSameQuantity("-1", "-1000m")).toBe(true);
+  expect(isSameQuantity("+1", "1")).toBe(true);
+  expect(isSameQuantity("-0", "0")).toBe(true);
+});
+
 it("what is smaller than a billionth is rounded up, as the API server does", () => {
   for (const [text, rounded] of [
     ["0.1n", "1n"],

@@ -222,6 +222,14 @@ it("fields that nobody knows and values where an object has to be are named, and
     expect(parseSpec(wrong).invalid).toEqual([{ field: "spec", value: JSON.stringify(wrong), allowed: "an object" }]);
 });
 
+const shown = (value: Json) => parseSpec({ replicas: value }).invalid[0]?.value;
+it("a refusal shows the value as it is compared, as far as a hundred characters", () => {
+  expect(shown([1, "2", null])).toBe('[1,"2",null]');
+  expect(shown({ b: 1, a: { d: [], c: true } })).toBe('{"a":{"c":true,"d":[]},"b":1}');
+  expect(shown("x".repeat(98))).toBe(`"${"x".repeat(98)}"`);
+  expect(shown("x".repeat(99))).toBe(`"${"x".repeat(99)}…`);
+});
+
 it("refusals come in the order of their fields", () => {
   const { invalid } = parseSpec({ replicas: 0, port: 0, image: 5, z: 1, a: 1, labels: 5 });
   expect(invalid.map((one) => one.field)).toEqual(["spec.a", "spec.image", "spec.labels", "spec.port", "spec.replicas", "spec.z"]);
