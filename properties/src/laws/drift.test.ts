@@ -105,6 +105,7 @@ it.each<readonly [string, JsonObject, JsonObject]>([
       ],
     },
   ],
+  ["one of two containers gone", { containers: [{ name: "a" }, { name: "b" }] }, { containers: [{ name: "a" }] }],
   ["a container that went", { containers: [{ name: "a" }] }, { containers: [{ name: "b" }] }],
   ["a port of another protocol", { ports: [{ port: 1, protocol: "TCP" }] }, { ports: [{ port: 1, protocol: "UDP" }] }],
   ["another port", { ports: [{ port: 1, name: "a" }] }, { ports: [{ port: 2, name: "a" }] }],
