@@ -7,6 +7,7 @@ import {
   FO_3,
   FO_5,
   FO_5_PUBLISHED,
+  FO_5_TAIL,
   FO_7,
   FO_8,
   FO_12,
@@ -20,15 +21,18 @@ import {
 } from "../specification/safety.ts";
 import type { Step, World } from "../world/world.ts";
 
-/** A step of a process itself, an action that is sent, one that arrives. */
-type Judged = "moving" | "sent" | "arriving";
+/** A step of a process itself, an action that is sent, one that arrives, one that arrives in time and soon after the claim. */
+type Judged = "moving" | "sent" | "arriving" | "in haste";
 
 const JUDGED: { readonly [moment in Judged]: readonly Safety<World, Step>[] } = {
   moving: [FO_12_WIPE, FO_22],
   sent: [FO_3, FO_12, S3M_PROMOTED],
   arriving: [FO_1, FO_2, FO_5, FO_5_PUBLISHED, FO_7, FO_8, S3M_COUNTED, S3M_COVERED, S3M_CUT_OFF, S5],
+  "in haste": [FO_5_TAIL],
 };
-export const SIMULATED: readonly string[] = [...JUDGED.moving, ...JUDGED.sent, ...JUDGED.arriving].map((property) => property.id);
+export const SIMULATED: readonly string[] = [...JUDGED.moving, ...JUDGED.sent, ...JUDGED.arriving, ...JUDGED["in haste"]].map(
+  (property) => property.id,
+);
 
 export const judge = (moment: Judged, before: World, step: Step, after: World) => {
   for (const property of JUDGED[moment]) {

@@ -1,4 +1,5 @@
 // What goes on without anybody's doing: links come up, bytes arrive, pods are started, primaries ping, clients write.
+import { lately } from "../explore/remembered.ts";
 import { beat } from "../world/replication.ts";
 import { elapse } from "../world/pause.ts";
 import { happen } from "../world/surroundings.ts";
@@ -21,10 +22,11 @@ export type Stage = {
 const TICK_MS = 50;
 export const MOST_WRITES = 240;
 
+/** A full sync takes a third of a second, or ten seconds: large data sets are where a replica is met that has nothing yet. */
+const SYNCS = { small: 0.3, large: 0.005 };
 /** How likely each is within a tick. */
 const CHANCES: { readonly [tag in Step["_tag"]]?: number } = {
   Attach: 0.3,
-  FinishSync: 0.3,
   Load: 0.3,
   StartPod: 0.03,
   Restart: 0.04,
@@ -36,6 +38,12 @@ export const natureOf = ({ scenario, random, after, present, change, moved }: St
   const between = (least: number, most: number): number => least + random() * (most - least);
   const slowly: Scenario = { ...scenario, writes: 0, recovers: false };
   const quickly: Scenario = { ...slowly, slow: [], early: [] };
+  const chances: typeof CHANCES = { ...CHANCES, FinishSync: random() < 0.5 ? SYNCS.small : SYNCS.large };
+  // Most ticks find what the one before found.
+  const slowIn = lately((around: Surroundings) => enabled(around, "Tick", slowly).filter(({ _tag }) => chances[_tag] !== undefined));
+  const quickIn = lately((around: Surroundings) =>
+    enabled(around, "Tick", quickly).filter(({ _tag }) => _tag === "Stream" || _tag === "Deliver"),
+  );
   const take = (step: Step): void => {
     const before = present();
     change(happen(before, step));
@@ -45,14 +53,9 @@ export const natureOf = ({ scenario, random, after, present, change, moved }: St
     after(TICK_MS, tick);
     const elapsed = elapse(present().nodes.valkey, TICK_MS);
     if (elapsed !== present().nodes.valkey) change(obeyQueue({ ...present(), nodes: { ...present().nodes, valkey: elapsed } }));
-    for (const possible of enabled(present(), "Tick", slowly)) {
-      const chance = CHANCES[possible._tag];
-      if (chance !== undefined && random() < chance) take(possible);
-    }
+    for (const possible of slowIn(present())) if (random() < (chances[possible._tag] ?? 0)) take(possible);
     for (let round = 0; round < 6; round++) {
-      const moves = enabled(present(), "Tick", quickly).filter(
-        (possible) => (possible._tag === "Stream" || possible._tag === "Deliver") && random() < 0.8,
-      );
+      const moves = quickIn(present()).filter(() => random() < 0.8);
       if (moves.length === 0) break;
       for (const move of moves) take(move);
     }

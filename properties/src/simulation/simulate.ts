@@ -24,10 +24,11 @@ import { processAt } from "../world/replication.ts";
 import { settle } from "../world/surroundings.ts";
 import type { Scenario, Step, Surroundings, World } from "../world/world.ts";
 import { agenda } from "./agenda.ts";
-import { NAMED_HOLDS, isStable } from "../specification/liveness.ts";
+import { endOf, surroundingsOf } from "./ends.ts";
 import { judge } from "./judge.ts";
-import { type Kind, KINDS, strikeAt } from "./strikes.ts";
+import { type Kind, KINDS, SILENCING, strikeAt } from "./strikes.ts";
 import type { Fate, Ground } from "./ground.ts";
+import { lastBytes } from "./last-bytes.ts";
 import { LeaseServer } from "./lease-server.ts";
 import { MOST_WRITES, natureOf } from "./nature.ts";
 import { Operator } from "./operator.ts";
@@ -54,13 +55,15 @@ const EPOCH = 1_700_000_000_000;
 const SETTLED = { _tag: "Settled" } as const;
 /** How long a healed cluster may take: the longest patience of core, twice, and the Lease. */
 const HEALING_MS = 300_000;
+/** So long after a claim nobody's last bytes are cut off; a little less than core's patience. */
+const PATIENCE_MS = 150;
 
 export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options): Run => {
   // Neighbouring seeds begin alike: they are spread.
   const random = generator(Math.imul(seed + 1, 0x9e3779b1));
   const between = (least: number, most: number): number => least + random() * (most - least);
   const pick = <One>(list: readonly One[]): One | undefined => list[Math.floor(random() * list.length)];
-  const pods = Math.floor(between(3, 8));
+  const pods = random() < 0.25 ? 2 : Math.floor(between(3, 8));
   const count = Math.floor(between(1, 4));
   const heals = random() < 0.5;
   const length = minutes * 60_000;
@@ -84,6 +87,7 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
   let apiDownUntil = 0;
   let lossyUntil = 0;
   let goesBack = false;
+  let claimedAt = -Infinity;
   const older: Cluster[] = [];
   /** The latest leader that reached each process: commands of an earlier one find their connection closed. */
   const reached = new Map<string, Authority>();
@@ -100,12 +104,14 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
   const change = (next: Surroundings): void => {
     const before = around;
     around = settle(next, scenario);
+    if (around.nodes !== before.nodes) seeToLastBytes(around);
     if (around.api !== before.api) {
       older.push(readCluster(before.api));
       if (older.length > 8) older.shift();
       for (const operator of operators) operator.changed();
     }
   };
+  const seeToLastBytes = lastBytes({ random, after, present: () => around, change });
   const worldOf = (operator: Operator, action?: Action, late = false): World => ({
     ...around,
     late: action !== undefined && late ? [action] : [],
@@ -183,6 +189,8 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     change(effected.around);
     const taken: Step = isLate ? { _tag: "Late", index: 0 } : { _tag: "Act" };
     broken(judge("arriving", before, taken, worldOf(operator)));
+    if (action._tag === "Claim" && effected.outcome._tag === "Done") claimedAt = now;
+    if (!isLate && now < claimedAt + PATIENCE_MS) broken(judge("in haste", before, taken, worldOf(operator)));
     if (action._tag === "Publish" && effected.outcome._tag === "Done" && action.epoch > 1) {
       failovers += 1;
       story?.(`${at()} published ${action.record.primary?.pod ?? "nobody"} in epoch ${action.epoch}`);
@@ -207,7 +215,12 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     after,
     change,
     present: () => around,
-    moved: (before, taken) => broken(judge("moving", { ...before, ...bystander() }, taken, { ...around, ...bystander() })),
+    moved: (before, taken) => {
+      broken(judge("moving", { ...before, ...bystander() }, taken, { ...around, ...bystander() }));
+      // Whoever is all that a replica can get its first data from is in danger.
+      if (taken._tag === "Attach" && isEmpty(taken.process) && random() < 0.3)
+        after(between(200, 8_000), () => strike(SILENCING, "primary"));
+    },
   });
   /** Nobody's step: whoever operates has no part in it. */
   const bystander = (): Pick<World, "now" | "operator"> => ({
@@ -215,8 +228,10 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     operator: { memory: initialMemory, decision: SETTLED, read: undefined, term: 0 },
   });
   const lastFault = heals ? length - HEALING_MS : length;
-  const strike = (): void => {
-    const kind = pick(swarm);
+  const isEmpty = (runId: string): boolean =>
+    around.nodes.valkey.processes.some((process) => process.runId === runId && process.items.length === 0);
+  const strike = (kinds: readonly Kind[], victims?: "primary"): void => {
+    const kind = pick(kinds);
     if (kind !== undefined && now < lastFault) {
       const struck = strikeAt(kind, {
         around,
@@ -233,6 +248,7 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
         },
         present: () => around,
         lease,
+        victims,
       });
       if (struck) {
         faults[kind] = (faults[kind] ?? 0) + 1;
@@ -244,7 +260,7 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     if (random() < 0.8) nature.writeMuch();
     // What core has to survive comes in company: a second and a third fault before the first is dealt with.
     const blows = random() < 0.6 ? 1 : Math.floor(between(2, 4));
-    for (let blow = 0; blow < blows; blow++) after(between(200, 1_500 * blows), strike);
+    for (let blow = 0; blow < blows; blow++) after(between(200, 1_500 * blows), () => strike(swarm));
     after(between(20_000, 150_000), strikeSoon);
   };
 
@@ -279,21 +295,4 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     violation,
     end,
   };
-};
-
-const surroundingsOf = ({ api, nodes, clients, late, faults, edits, history }: World): Surroundings => ({
-  api,
-  nodes,
-  clients,
-  late,
-  faults,
-  edits,
-  history,
-});
-
-/** In the words of liveness.ts: as wished, or held by something that only a human or a volume ends. */
-const endOf = (world: World): string => {
-  if (isStable(world)) return "stable";
-  const { decision } = world.operator;
-  return decision._tag === "Wait" && NAMED_HOLDS.includes(decision.because) ? decision.because : "unstable";
 };

@@ -1,7 +1,9 @@
 // The faults of a simulation: those of the world, and those that need a clock. Each that lasts ends by itself.
 import { editSpec } from "../world/api.ts";
+import { writable } from "../world/clients.ts";
 import type { FaultStep } from "../world/faults.ts";
 import { faults } from "../world/faults.ts";
+import { unreported } from "../world/kubelet.ts";
 import { happen } from "../world/surroundings.ts";
 import type { Scenario, Surroundings } from "../world/world.ts";
 import type { LeaseServer } from "./lease-server.ts";
@@ -10,6 +12,7 @@ import type { Operator } from "./operator.ts";
 export const KINDS = [
   "crash",
   "crash, volume lost",
+  "dies in the middle of its stream",
   "hang",
   "cut off from the operator",
   "isolated",
@@ -26,6 +29,8 @@ export const KINDS = [
   "switchover asked for",
 ] as const;
 export type Kind = (typeof KINDS)[number];
+/** What silences a process and leaves its data. */
+export const SILENCING: readonly Kind[] = ["crash", "hang", "isolated", "pod deleted"];
 
 export type Scene = {
   readonly around: Surroundings;
@@ -39,6 +44,8 @@ export type Scene = {
   readonly outage: (ms: number) => void;
   readonly lossy: (ms: number) => void;
   readonly goBack: () => void;
+  /** Whom alone it may hit. */
+  readonly victims: "primary" | undefined;
 };
 
 /** Whether there was anything to strike. */
@@ -69,6 +76,8 @@ export const strikeAt = (kind: Kind, scene: Scene): boolean => {
       return true;
     case "switchover asked for":
       return askForSwitchover(scene);
+    case "dies in the middle of its stream":
+      return dieStreaming(scene, between);
     case "crash":
     case "crash, volume lost":
     case "hang":
@@ -91,11 +100,32 @@ const askForSwitchover = ({ around, random, change }: Scene): boolean => {
   return true;
 };
 
+/** A primary dies with much of what it was told still on its way, and its death is reported at once. */
+const dieStreaming = (scene: Scene, between: (least: number, most: number) => number): boolean => {
+  const { scenario, change, after, present } = scene;
+  let around = present();
+  for (let one = 0; one < BURST && around.clients.written < scenario.writes; one++) {
+    const [process] = writable(around.api, around.nodes, around.clients);
+    if (process === undefined) return false;
+    around = happen(around, { _tag: "Write", process: process.runId });
+  }
+  const deaths = faults({ ...around, faults: 1 }, { ...scenario, kinds: ["crash"], victims: "primary" }, false);
+  const step = deaths.find((death) => death.kind === "crash" && death.tail === "in flight");
+  if (step === undefined) return false;
+  change({ ...happen({ ...around, faults: 1 }, step), faults: 0 });
+  after(between(2, 15), () => {
+    for (const pod of unreported(present().api, present().nodes)) change(happen(present(), { _tag: "Report", pod: pod.name }));
+  });
+  return true;
+};
+/** Writes at once: so many that they take longer to arrive than a death takes to be heard of. */
+const BURST = 16;
+
 const strikeWorld = (kind: FaultStep["kind"], scene: Scene, between: (least: number, most: number) => number): boolean => {
   const { scenario, random, change, after, present } = scene;
   const around: Surroundings = { ...scene.around, faults: 1 };
   // Twice as often whoever is primary: that is where it matters.
-  const victims = random() < 0.5 ? "primary" : "anybody";
+  const victims = scene.victims ?? (random() < 0.5 ? "primary" : "anybody");
   const possible = faults(around, { ...scenario, kinds: [kind], victims }, false);
   const step = possible[Math.floor(random() * possible.length)];
   if (step === undefined) return false;
