@@ -34,13 +34,13 @@ const writesRecord = (action: Action): boolean => "record" in action;
 
 export type Waiting = Exclude<Stance, undefined | { readonly _tag: "Act" }>;
 
-/** The first that acts; else a hold; else the first wait (one that lasts before a passing one), until the earliest instant of all. */
+/** The first that acts; else the first wait (one that lasts before a passing one), until the earliest instant of all. */
 export const firstOf = (...stances: readonly Stance[]): Stance => {
   const waiting: Waiting[] = [];
   for (const stance of stances) {
     if (stance?._tag === "Act") return stance;
     if (stance !== undefined) waiting.push(stance);
   }
-  const first = waiting.find((stance) => stance._tag === "Hold") ?? waiting.find((stance) => isLasting(stance.because)) ?? waiting[0];
+  const first = waiting.find((stance) => isLasting(stance.because)) ?? waiting[0];
   return first === undefined ? undefined : { ...first, until: soonest(...waiting.map((stance) => stance.until)) };
 };

@@ -16,6 +16,7 @@ import {
   pods,
   silentFor,
   streaming,
+  taken,
   written,
 } from "./situation.ts";
 
@@ -89,13 +90,15 @@ test("LossAllowed: a user who accepts the loss gets the fullest that answers; th
 });
 
 test("a first grant begins with nobody who counts, and what the spec promises", () => {
-  const made = written({
+  const given: Moment = {
     record: "none",
     cluster: { pods: pods(() => ({})).pods.slice(0, 1) },
     spec: { waitReplicas: 2 },
     health: [mind(0, frozen(0, 0n, { marker: "Absent", empty: true }))],
-  });
-  expect(made).toStrictEqual({
+  };
+  expect(judged(given)).toBe("Claim Bootstrap");
+  expect(taken(given)?._tag).toBe("Claim");
+  expect(written(given)).toStrictEqual({
     version: 1,
     epoch: 1,
     intent: { kind: "Grant", candidate: identityOf(0), evidence: "Bootstrap" },

@@ -1,6 +1,17 @@
 // When a primary that is well is to hand over, and to whom. A user who asks, scales down, or drains a node would otherwise lose the primary the hard way;
 // and one who did not ask would see it move.
-import { type Cluster, type FailoverRecord, type Reading, SWITCHOVER, after, epoch, failover, replicationId } from "@gungnir/core";
+import {
+  type Cluster,
+  type FailoverRecord,
+  type Reading,
+  SWITCHOVER,
+  after,
+  epoch,
+  failover,
+  podName,
+  replicationId,
+  uid,
+} from "@gungnir/core";
 import { expect, test } from "vitest";
 import { BUSY, serving } from "../regressions/driven.ts";
 import { addressOf, identityOf, record } from "./cluster.ts";
@@ -18,6 +29,14 @@ const asked = (given: Moment): string => {
 const request = (text: string) => ({ annotations: { [SWITCHOVER]: text } });
 const each = (changes: readonly Partial<Pod>[]): Pick<Cluster, "pods"> => pods((pod) => changes[pod.ordinal] ?? {});
 const LEAVES = { nodeLeaving: true } as const;
+const BESIDES: Pod = {
+  name: podName("web-3"),
+  uid: uid("besides"),
+  ordinal: 3,
+  ready: true,
+  deleting: false,
+  container: { _tag: "Running", id: "c" },
+};
 const NOBODY = "Wait NoCandidate: web-0 is to hand over to a replica, which has to stream from it";
 
 test.each<[string, Partial<Cluster>, string]>([
@@ -38,6 +57,13 @@ test.each<[string, Partial<Cluster>, string]>([
   ["another node is to be emptied", each([{}, LEAVES]), "content"],
   ["all nodes are to be emptied", each([LEAVES, LEAVES, LEAVES]), "content"],
   ["all nodes are, but one whose pod is being deleted", each([LEAVES, LEAVES, { deleting: true }]), "content"],
+  ["all nodes are, but one of a pod that does not count", { pods: [...each([LEAVES, LEAVES, LEAVES]).pods, BESIDES] }, "content"],
+  [
+    "all nodes are, and a user asks for one that is none",
+    { ...request("3 web-9"), ...each([LEAVES, LEAVES, LEAVES]) },
+    NOBODY.replace("a replica", "web-9"),
+  ],
+  ["all nodes are, and its pod is being deleted", each([{ deleting: true }, LEAVES, LEAVES]), "web-1 PodLeaving"],
   ["all nodes are, but one", each([LEAVES, LEAVES]), "web-2 NodeLeaving"],
   ["a pod that is being deleted comes before a request", { ...request("3 web-2"), ...each([{ deleting: true }]) }, "web-1 PodLeaving"],
   ["a request comes before a node", { ...request("3 web-2"), ...each([LEAVES]) }, "web-2 Requested"],
@@ -60,11 +86,11 @@ const last: FailoverRecord = {
 const UPSTREAM = { host: addressOf(2), port: 6379, up: true, syncing: false };
 const followers = [0, 1].map((ordinal) => mind(ordinal, streaming(ordinal, { role: "replica", upstream: UPSTREAM })));
 
+const scaled = (replicas: number): Moment => ({ record: last, health: [...followers, mind(2, led(2))], spec: { replicas } });
 test("a scale-down that would remove the primary moves it first, to somebody who stays", () => {
-  const given = (replicas: number): Moment => ({ record: last, health: [...followers, mind(2, led(2))], spec: { replicas } });
-  expect(asked(given(3))).toBe("content");
-  expect(asked(given(2))).toBe("web-0 ScaleDown");
-  expect(asked({ ...given(2), cluster: each([LEAVES]) })).toBe("web-1 ScaleDown");
+  expect(asked(scaled(3))).toBe("content");
+  expect(asked(scaled(2))).toBe("web-0 ScaleDown");
+  expect(asked({ ...scaled(2), cluster: each([LEAVES]) })).toBe("web-1 ScaleDown");
 });
 
 test("a request of one whose pod would not stay is not granted", () => {
@@ -119,6 +145,14 @@ test.each<[string, Mind, Moment?]>([
   expect(asked({ health: [own, one, two], ...changes, cluster })).toBe("web-2 Requested");
 });
 
+test("where only one who does not stream would be better off elsewhere, that is said; where the primary serves nobody, that is", () => {
+  const unlinked = mind(2, streaming(2, upstream({ up: false })));
+  expect(asked({ health: [own, said({}), unlinked], cluster: each([LEAVES, LEAVES]) })).toBe(NOBODY);
+  expect(asked({ health: [mind(0, BUSY), said({}), two], cluster: request("3") })).toBe(
+    "Wait PrimaryNotServing: web-0: Busy BUSY Valkey is busy running a script",
+  );
+});
+
 test("a pod without an address is asked nothing", () => {
   const cluster = {
     pods: pods(() => ({})).pods.map(({ address, ...pod }) => (pod.ordinal === 1 || address === undefined ? pod : { ...pod, address })),
@@ -152,12 +186,12 @@ const refusal = (ordinal: number, ms: number) => ({
   notBefore: after(NOW, ms),
   times: 1,
 });
+const waits = (ordinal: number, ms: number) =>
+  `Wait RefusedLately +${ms}: HandOver/web-${ordinal}/run-${ordinal}: it did not take over in time`;
 test("who did not take over in time is left alone until its time; where all are, the first of these times is waited for", () => {
   const after0 = (...refused: Moment["refused"] & object) => asked({ cluster: request("3"), refused });
   expect(after0(refusal(1, 1))).toBe("web-2 Requested");
   expect(after0(refusal(1, 0))).toBe("web-1 Requested");
-  const waits = (ordinal: number, ms: number) =>
-    `Wait RefusedLately +${ms}: HandOver/web-${ordinal}/run-${ordinal}: it did not take over in time`;
   expect(after0(refusal(1, 500), refusal(2, 300))).toBe(waits(2, 300));
   expect(after0(refusal(1, 300), refusal(2, 500))).toBe(waits(1, 300));
   // Also where a node is to be emptied, and somebody else's is not.

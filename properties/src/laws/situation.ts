@@ -16,10 +16,12 @@ import {
   failover,
   instant,
   resourceVersion,
+  statusOf,
   uid,
 } from "@gungnir/core";
 import { DETACHED, cluster, following, leading, serving } from "../regressions/driven.ts";
 import { identityOf, record, targetOf } from "./cluster.ts";
+import { converged } from "./objects.ts";
 
 /** When it is, and since when the epoch is known. D is a second, p a fifth of one. */
 export const NOW = instant(100_000);
@@ -125,6 +127,13 @@ export const told = (stance: Stance): string => {
   }
   const until = stance.until === undefined ? "" : ` ${stance.until < NOW ? "" : "+"}${stance.until - NOW}`;
   return `${stance._tag} ${stance.because}${until}${stance.detail === undefined ? "" : `: ${stance.detail}`}`;
+};
+
+/** Of the same moment, where the objects and the status are as they should be. */
+export const calm = (given: Moment = {}): Observation => {
+  const found = moment(given);
+  const whole = { ...found, cluster: converged(found.cluster) };
+  return { ...whole, cluster: { ...whole.cluster, status: statusOf(whole) } };
 };
 
 /** What losing and giving the role makes of a moment. */
