@@ -1,22 +1,31 @@
-// The API server's own count of writes, by whomever, to what the operator may write to. Its Lease is the one thing that it does write while
-// nothing happens, and is not among them.
+// What the operator wrote, but for its Lease: the API server's own count of writes to what only an operator writes to, and the operator's own
+// Events, told by their source, for kubelets write Events as well.
+import { pathTo } from "../../src/sandbox/clients/api.ts";
+import { at, listOf } from "../scenarios/reading.ts";
 import type { Stage } from "./stage.ts";
 
-const WRITTEN = new Set(["valkeyclusters", "services", "configmaps", "secrets", "statefulsets", "poddisruptionbudgets", "events"]);
+/** With the subresource: the status of a StatefulSet or of a budget is its controller's. */
+const WRITTEN = new Set(["valkeyclusters/status", "services", "configmaps", "secrets", "statefulsets", "poddisruptionbudgets"]);
 const WRITES = new Set(["POST", "PUT", "PATCH", "APPLY", "DELETE"]);
+const OPERATOR = "gungnir-operator";
 
 export type Writes = ReadonlyMap<string, number>;
 
-/** Since the server began; in a quiet cluster nobody but the operator writes to these. */
+/** How often each was written since the server began; empty where the server does not count. */
 export const countWrites = async (stage: Stage): Promise<Writes> => {
   const answer = await stage.backend.client.request({ method: "GET", path: "/metrics", accept: "*/*", timeoutMs: 30_000 });
   const text = answer._tag === "Answered" && typeof answer.body === "string" ? answer.body : "";
   const counted = new Map<string, number>();
   for (const [, labels = "", count = "0"] of text.matchAll(/^apiserver_request_total\{([^}]*)\} (\S+)$/gm)) {
     const label = (name: string): string => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
-    const what = `${label("verb")} ${label("resource")}${label("subresource") === "" ? "" : `/${label("subresource")}`}`;
-    if (WRITES.has(label("verb")) && WRITTEN.has(label("resource"))) counted.set(what, (counted.get(what) ?? 0) + Number(count));
+    const resource = `${label("resource")}${label("subresource") === "" ? "" : `/${label("subresource")}`}`;
+    const what = `${label("verb")} ${resource}`;
+    if (WRITES.has(label("verb")) && WRITTEN.has(resource)) counted.set(what, (counted.get(what) ?? 0) + Number(count));
   }
+  if (counted.size === 0) return counted;
+  for (const event of listOf(at(await stage.get(pathTo("events", stage.namespace)), "items")))
+    if (at(event, "source", "component") === OPERATOR)
+      counted.set(`Event ${String(event["reason"])} (${String(at(event, "metadata", "name"))})`, Number(event["count"] ?? 1));
   return counted;
 };
 

@@ -1,5 +1,5 @@
 // The disk under the primary fills up, or dies. A server that cannot write its log refuses writes and stays what it is: that is told, and nobody
-// takes over from a process that lives and answers. Whoever deletes its pod has the role handed over, with all that is in memory.
+// takes over from a process that lives and answers. Whoever deletes its pod gets a failover, and nothing is lost: it waits for its replicas.
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathTo } from "../../../src/sandbox/clients/api.ts";
 import type { Subject } from "../../scenarios/subject.ts";
@@ -10,6 +10,9 @@ import { demand, eventually, type Stage } from "../stage.ts";
 const MEBIBYTES = 48;
 /** More than D and all that follows it. */
 const LONG_ENOUGH_MS = 8_000;
+
+/** What preStop waits for a handover, what the server then waits for its replicas, and a failover. */
+const GOING_MS = 15_000 + 10_000 + 3_000;
 
 /** The write is refused for the disk's sake, it is told, and for long nobody takes over. */
 const nobodyTakesOver = async (stage: Stage, subject: Subject, { workload: { ledger } }: Clients): Promise<void> => {
@@ -61,7 +64,8 @@ const dead = async (stage: Stage): Promise<void> => {
   await disk.replace();
   await subject.whole();
   await clients.reckon({ plain: "kept", reads: "may be old" });
-  demand(seen.epochs === 1, `${seen.epochs} epochs for one handover`);
+  demand(seen.epochs === 1, `${seen.epochs} epochs for one deletion`);
+  demand(seen.firstWrite <= GOING_MS, `the first write after ${Math.round(seen.firstWrite)} ms; at most ${GOING_MS} ms is promised`);
 };
 
 export const disks: readonly Scenario[] = [
