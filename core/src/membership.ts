@@ -5,7 +5,7 @@
  */
 import { healthOf, readingNow, windowStart } from "./down.ts";
 import type { Reading, Observation } from "./observation.ts";
-import { type Frozen, holdsHistory } from "./promotion.ts";
+import { type Frozen, holdsHistory, markerOf } from "./promotion.ts";
 import { joinKey } from "./refusals.ts";
 import { type FailoverRecord, type Identity, type Member, compareMarkers, freezeQuorum, identityOf, isSameProcess } from "./record.ts";
 import { type Instant, after, compareText } from "./units.ts";
@@ -53,8 +53,7 @@ const frozen = (
  * Every publication and every drop is followed by a newer marker. Who has it has synced since he was enlisted; who has only the
  * one before may lack what was acknowledged without him (regressions/0015).
  */
-const hasSyncedSince = (record: FailoverRecord, reading: Reading): boolean =>
-  typeof reading.marker !== "string" && compareMarkers(reading.marker, record.marker) >= 0;
+const hasSyncedSince = (record: FailoverRecord, reading: Reading): boolean => compareMarkers(markerOf(reading), record.marker) >= 0;
 
 /** Never took part in a replication stream in this life: it cannot have acknowledged anything either. */
 const hasNeverSynced = (reading: Reading): boolean => reading.offset === 0n;
@@ -80,26 +79,27 @@ export const leavers = (
     const patience = 2 * cluster.spec.downAfter;
     const pod = cluster.pods.find((one) => one.name === member.pod);
     const health = healthOf(observation, member);
-    const isReplaced = (pod !== undefined && pod.uid !== member.uid) || (health?.runId !== undefined && health.runId !== member.runId);
-    const isEnded = pod !== undefined && pod.uid === member.uid && pod.container._tag !== "Running";
-    if (pod === undefined || isReplaced || isEnded || pod.ordinal >= cluster.spec.replicas) return [{ member, dueAt: epochSince }];
+    const isReplaced = pod?.uid !== member.uid || (health?.runId !== undefined && health.runId !== member.runId);
+    const isEnded = pod === undefined || pod.container._tag !== "Running";
+    if (isEnded || isReplaced || pod.ordinal >= cluster.spec.replicas) return [{ member, dueAt: epochSince }];
+    const inEpoch = (at: Instant): Instant => (at > epochSince ? at : epochSince);
     const reading = readingNow(observation, member);
     if (reading === undefined) {
       // Unreachable since it was last heard, but counted no earlier than this leader has known of the epoch.
       const silent = windowStart(observation, health);
       const isSilent = health === undefined || health.late || health.lastHeard === undefined;
-      if (isSilent) return [{ member, dueAt: after(silent > epochSince ? silent : epochSince, patience) }];
+      if (isSilent) return [{ member, dueAt: after(inEpoch(silent), patience) }];
       // It answers with nothing of use, and only its primary can tell whether it is linked (regressions/0025).
       const isLoading = health.last?.reply._tag === "Loading";
       const isOnline = acting.reading.downstream.some((one) => (one.online || isLoading) && one.host === pod.address);
       const useful = health.lastReading ?? health.since;
       const budget = isLoading ? cluster.spec.recoveryWait : patience;
-      return isOnline ? [] : [{ member, dueAt: after(useful > epochSince ? useful : epochSince, budget) }];
+      return isOnline ? [] : [{ member, dueAt: after(inEpoch(useful), budget) }];
     }
     const isLinked = reading.upstream !== undefined && reading.upstream.up && reading.upstream.host === acting.host;
     if (isLinked || reading.upstream?.syncing === true || (member.state === "Joining" && hasNeverSynced(reading))) return [];
     const unlinked = health?.unlinkedSince ?? observation.now;
-    return [{ member, dueAt: after(unlinked > epochSince ? unlinked : epochSince, patience) }];
+    return [{ member, dueAt: after(inEpoch(unlinked), patience) }];
   });
 
 /** Pods that answer, are nobody's members, and may be counted from now on. */
@@ -107,7 +107,7 @@ export const joiners = (observation: Observation, record: FailoverRecord): reado
   observation.cluster.pods.flatMap((pod): readonly Identity[] => {
     const health = observation.health.find((one) => one.target.uid === pod.uid);
     if (pod.container._tag !== "Running" || pod.deleting || pod.ordinal >= observation.cluster.spec.replicas) return [];
-    if (health?.runId === undefined || health.late || health.last?.reply._tag !== "Reading") return [];
+    if (health?.runId === undefined || health.late) return [];
     const identity: Identity = { pod: pod.name, uid: pod.uid, runId: health.runId };
     const pause = observation.refused.find((one) => one.key === joinKey(identity));
     if (pause !== undefined && pause.notBefore > observation.now) return [];
@@ -124,8 +124,8 @@ export const streamers = (observation: Observation, record: FailoverRecord, prim
     const reading = readingNow(observation, member);
     return (
       member.state === "Joining" &&
-      reading?.replid === record.primary?.replid &&
       reading !== undefined &&
+      reading.replid === record.primary?.replid &&
       holdsHistory(record, reading) &&
       link?.host === primaryHost &&
       link.streamed

@@ -1,6 +1,6 @@
 // How a member comes to stream from the primary, and how many acknowledgements are demanded of it meanwhile: one command at a time, each with its
 // reason. Attached uncounted it would acknowledge what nobody asks it for; counted before it streams it would block every write.
-import { type Action, type FailoverRecord, type Reading, epoch, replicationOffset } from "@gungnir/core";
+import { type Action, type FailoverRecord, type Reading, epoch, instant, replicationOffset } from "@gungnir/core";
 import { expect, test } from "vitest";
 import { DETACHED, Driven, cluster, following, leading, serving, userOf } from "../regressions/driven.ts";
 import { addressOf, identityOf, record } from "./cluster.ts";
@@ -43,6 +43,25 @@ test("whoever follows somebody else, or another port, is sent to the primary", (
     expect(first(served({}, words(1, { upstream: other })))).toEqual([{ action: follow, because: "MemberRepointed" }]);
   expect(first(served({}, frozen))).toEqual([{ action: follow, because: "MemberAdmitted" }]);
   expect(first(served({}, words(1)))).toEqual([]);
+  const { upstream: _, ...lost } = words(1);
+  expect(first(served({}, lost))).toEqual([{ action: follow, because: "MemberRepointed" }]);
+});
+
+test("nobody is sent to a primary that has no address any more", () => {
+  const driven = served({}, words(1));
+  driven.until(300, 100);
+  driven.read({
+    pods: driven.cluster.pods.map(({ address, ...pod }) => (pod.ordinal === 0 || address === undefined ? pod : { ...pod, address })),
+  });
+  driven.says(1, frozen);
+  driven.until(600, 100);
+  expect(driven.told("Follow")).toEqual([]);
+});
+
+test("whoever has a user and does not count is cut off", () => {
+  expect(first(served({ users: [userOf(1), userOf(2), "repl-other"] }, words(1)))).toEqual([
+    { action: { _tag: "Expel", pod: identityOf(0), epoch: record.epoch, users: ["repl-other"] }, because: "MemberCutOff" },
+  ]);
 });
 
 test("in the middle of a handover of its own it obeys nothing but the end of that", () => {
@@ -137,6 +156,16 @@ test("a larger W is promised when that many hold what was written before", () =>
   expect(behind.record).toMatchObject({ waitReplicas: 2, minReplicas: 2 });
 });
 
+test("what was cut off for another reason says nothing of that", () => {
+  const driven = new Driven(converged(cluster({}, { waitReplicas: 2 })));
+  const barrier = { epoch: record.epoch, key: "Expel repl-other", at: instant(0), offset: replicationOffset(1n) };
+  driven.memory = { ...driven.memory, barrier };
+  driven.says(0, serving(100n));
+  for (const ordinal of [1, 2]) driven.says(ordinal, words(ordinal));
+  driven.until(600, 100);
+  expect(driven.told("Configure", "Enlist")[0]).toBe("Configure web-0 MinReplicasRaised");
+});
+
 test("a smaller W holds at once, and then the primary demands less", () => {
   const driven = served({ minReplicas: 2 }, words(1), [{ record: { ...record, waitReplicas: 2, minReplicas: 2 } }]);
   driven.until(600, 100);
@@ -158,16 +187,16 @@ test("the primary was just commanded: what it serves is not known until it speak
 // --- Whoever handed over ------------------------------------------------------------------------------------------------
 
 /** web-1 handed over, is a member again, and says this. */
-const turned = (changes: Partial<Reading>, members = record.members): readonly string[] => {
-  const driven = served({}, words(1, changes), [
-    { record: { ...record, members, retired: [{ ...identityOf(1), address: addressOf(1) }] } },
-  ]);
+const turned = (changes: Partial<Reading>, refused?: Action["_tag"]): readonly string[] => {
+  const driven = served({}, words(1, changes), [{ record: { ...record, retired: [{ ...identityOf(1), address: addressOf(1) }] } }]);
+  driven.fate = ({ _tag }) => (_tag === refused ? { _tag: "Refused", why: "NOPERM", transient: false } : undefined);
   driven.until(600, 100);
-  return driven.told("Follow", "Disconnect", "Enlist");
+  return driven.told("Follow", "Disconnect", "Enlist").filter((line) => refused === undefined || !line.startsWith(refused));
 };
 
 test("whoever handed over and follows by now has its clients closed, once, and is forgotten", () => {
   expect(turned({})).toEqual(["Disconnect web-1 ClientsClosed", "Enlist web-1:Streaming,web-2:Streaming RetiredCertified"]);
-  expect(turned({ handingOver: true })).toEqual([]);
+  expect(turned({ handingOver: true }, "Freeze")).toEqual([]);
+  expect(turned({ upstream: DETACHED }, "Follow")).toEqual([]);
   expect(turned({ upstream: DETACHED }).slice(0, 2)).toEqual(["Follow web-1 MemberAdmitted", "Disconnect web-1 ClientsClosed"]);
 });

@@ -98,17 +98,19 @@ test("whoever says that it is no replica of the primary leaves after twice D", (
   expect(dueAt(seeing(healthOf(1, replyOf({ ...primary, role: "primary" }), { unlinkedSince: instant(9_000) })))).toBe(11_000);
 });
 
+const dueWith = (bytes: bigint, state: Member["state"], syncing = false) =>
+  dueAt(
+    seeing(
+      healthOf(1, saying({ offset: replicationOffset(bytes), upstream: { ...link, up: false, syncing } }), {
+        unlinkedSince: instant(9_000),
+      }),
+    ),
+    stateOf(state),
+  );
+
 test("not whoever is in the middle of a sync, or was never linked and does no harm", () => {
-  const upstream = { ...link, up: false };
-  const at = (bytes: bigint, state: Member["state"], syncing = false) =>
-    dueAt(
-      seeing(
-        healthOf(1, saying({ offset: replicationOffset(bytes), upstream: { ...upstream, syncing } }), { unlinkedSince: instant(9_000) }),
-      ),
-      stateOf(state),
-    );
-  expect([at(100n, "Streaming", true), at(0n, "Joining")]).toEqual([undefined, undefined]);
-  expect([at(0n, "Streaming"), at(100n, "Joining")]).toEqual([11_000, 11_000]);
+  expect([dueWith(100n, "Streaming", true), dueWith(0n, "Joining")]).toEqual([undefined, undefined]);
+  expect([dueWith(0n, "Streaming"), dueWith(100n, "Joining")]).toEqual([11_000, 11_000]);
 });
 
 // --- Who joins ----------------------------------------------------------------------------------------------------------
@@ -146,12 +148,13 @@ test("nobody who ends, is to go, says nothing of use, leads, counts already, or 
   expect(joining(seeing(well), led)).toEqual([]);
 });
 
+const joinsAfter = (key: string, notBefore: number) =>
+  joining(seeing(healthOf(1, saying()), { refused: [{ key, why: "left", notBefore: instant(notBefore), times: 1 }] }));
+
 test("whoever was dropped comes back when its pause is over; that of another does not count", () => {
-  const at = (key: string, notBefore: number) =>
-    joining(seeing(healthOf(1, saying()), { refused: [{ key, why: "left", notBefore: instant(notBefore), times: 1 }] }));
-  expect(at("Join/web-1/run-1", NOW + 1)).toEqual([]);
-  expect(at("Join/web-1/run-1", NOW)).toEqual([identityOf(1)]);
-  expect(at("Join/web-1/another", NOW + 1)).toEqual([identityOf(1)]);
+  expect(joinsAfter("Join/web-1/run-1", NOW + 1)).toEqual([]);
+  expect(joinsAfter("Join/web-1/run-1", NOW)).toEqual([identityOf(1)]);
+  expect(joinsAfter("Join/web-1/another", NOW + 1)).toEqual([identityOf(1)]);
 });
 
 // --- Who streams --------------------------------------------------------------------------------------------------------
@@ -191,6 +194,7 @@ const leftBy = (changes: Partial<Identity>) => without(record.members, [{ ...ide
 
 test("whoever goes is the process, not the name; the others stay in order of their names", () => {
   expect(leftBy({})).toEqual(["web-2"]);
+  expect(without(record.members, [identityOf(1), identityOf(2)])).toEqual([]);
   for (const changes of [{ runId: runId("another") }, { uid: uid("another") }, { pod: podName("web-9") }])
     expect(leftBy(changes)).toEqual(["web-1", "web-2"]);
   expect(sortedByPod(record.members.toReversed()).map((one) => one.pod)).toEqual(["web-1", "web-2"]);

@@ -27,6 +27,20 @@ test("S7 a retired process that answers as itself is remembered, and demoted as 
   expect(driven.record.retired).toEqual([FORMER]);
 });
 
+test("S7 whoever answers in its place is not ours to command, though he say primary", () => {
+  const other = { ...FORMER, pod: podName("web-1"), uid: uid("another"), runId: runId("another"), address: "127.7.1.2" };
+  for (const retired of [[FORMER], [FORMER, other], [other, FORMER]]) {
+    const driven = remembering(retired);
+    driven.says(2, leading(readingOf(2, 90n, { runId: runId("stranger"), users: [] })), TARGET);
+    driven.until(400, 100);
+    expect(driven.told("Fence")).toEqual([]);
+    const own = remembering(retired);
+    own.says(2, leading(readingOf(2, 90n, { runId: FORMER.runId, users: [] })), TARGET);
+    own.until(400, 100);
+    expect(own.told("Fence")).toEqual(["Fence web-2 StrayPrimaryDemoted"]);
+  }
+});
+
 test("S7 a retired process that is silent is remembered", () => {
   const driven = remembering([FORMER]);
   driven.says(2, "silent", TARGET);

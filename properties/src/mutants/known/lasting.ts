@@ -28,7 +28,7 @@ export const LASTING: readonly Mutant[] = [
     patches: [
       inCore(
         "membership.ts",
-        "      if (isSilent) return [{ member, dueAt: after(silent > epochSince ? silent : epochSince, patience) }];",
+        "      if (isSilent) return [{ member, dueAt: after(inEpoch(silent), patience) }];",
         "      if (isSilent) return [];",
       ),
     ],
