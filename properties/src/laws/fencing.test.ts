@@ -60,11 +60,11 @@ const ARRIVED: readonly (readonly [string, Mind, string])[] = [
   ["it misses its questions", mind(1, BUSY, { late: true }), "Wait FreezeQuorumMissing +59900: needs 2 of 2 members"],
 ];
 
-test.each(ARRIVING)("FO-6 what is on its way to a member is let in, for 200 ms at most: %s", (_, health) => {
+test.each(ARRIVING)("what is on its way to a member is let in, for 200 ms at most: %s", (_, health) => {
   expect(fencing(health, claimed(100))).toBe("Wait Drain +100");
   expect(fencing(health, claimed(200))).not.toContain("Drain");
 });
-test.each(ARRIVED)("LV-2 nothing more comes, and nothing is waited for: %s", (_, health, next) => {
+test.each(ARRIVED)("nothing more comes, and nothing is waited for: %s", (_, health, next) => {
   expect(fencing(health, claimed(100))).toBe(next);
 });
 
