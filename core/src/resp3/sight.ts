@@ -115,7 +115,8 @@ export const bulk = (scan: Scan, at: number, size: number): Made | undefined => 
   const to = begin + size;
   if (to + 1 >= end || size > scan.options.limits.bulkBytes || chunk[to] !== CR || chunk[to + 1] !== LF) return cutBulk(scan, at, to);
   scan.at = to + 2;
-  const { text, buffer, origin } = scan;
+  const { text, buffer, origin, isLazy } = scan;
+  if (isLazy) return { _tag: "Bulk", source: chunk, from: begin, to };
   if (size === 0) return payload(scan, "Bulk", begin, to);
   if (text !== undefined) return { _tag: "Bulk", text: text.slice(begin - origin, to - origin) };
   if (buffer !== undefined) return { _tag: "Bulk", bytes: new Uint8Array(buffer, origin + begin, size) };
@@ -211,6 +212,12 @@ const double = (scan: Scan, from: number): Made | undefined => {
 /** A length of up to nine digits, whole with its CRLF, and `scan.at` after it; -1 for anything else. */
 const lengthAt = (scan: Scan, from: number): number => {
   const { chunk, end } = scan;
+  if (from + 2 < end && chunk[from + 1] === CR && chunk[from + 2] === LF) {
+    const digit = (chunk[from] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    scan.at = from + 3;
+    return digit;
+  }
   const stop = from + 9 < end ? from + 9 : end;
   let to = from;
   let byte = 0;
@@ -288,6 +295,7 @@ const PLUS = 0x2b;
 const COLON = 0x3a;
 const DOLLAR = 0x24;
 const ASTERISK = 0x2a;
+const ZERO = 0x30;
 const CR = 0x0d;
 const LF = 0x0a;
 const MINUS = 0x2d;
