@@ -164,7 +164,7 @@ const timed = (chronicle: Chronicle, event: Event, record: FailoverRecord): Chro
   const newest = chronicle.entries.at(-1);
   if (newest === undefined || newest.epoch !== record.epoch) return chronicle;
   const reached = reachedBy(event, record, chronicle);
-  const isNews = reached !== undefined && chronicle.moments[reached] === undefined && newest.times[reached] === undefined;
+  const isNews = reached !== undefined && newest.times[reached] === undefined;
   const moments = isNews ? { ...chronicle.moments, [reached]: event.now } : chronicle.moments;
   const missing = MOMENTS.filter((moment) => moments[moment] !== undefined && newest.times[moment] === undefined);
   if (missing.length === 0) return chronicle;

@@ -98,7 +98,11 @@ const at = (asked_: number) => ({ asked: instant(asked_) });
 
 test("at once, who was never asked, or is not known", () => {
   expect(next({})).toBe(0);
-  expect(nextProbe(START, { ...target, uid: uid("another") })).toBe(0);
+  const asking = { ...START, health: [{ target, since: instant(0), late: false, ...at(1_000) }] };
+  expect(nextProbe(asking, target)).toBe(1_200);
+  expect(nextProbe(asking, { ...target, uid: uid("another") })).toBe(0);
+  const { record: _, ...unrecorded } = made;
+  expect(nextProbe({ ...asking, cluster: unrecorded }, target)).toBe(1_200);
   expect(next(at(1_000), { health: [{ target: { ...target, address: "127.9.9.9" }, since: instant(0), late: false, ...at(9) }] })).toBe(0);
 });
 

@@ -41,8 +41,6 @@ const lost: Intent = { kind: "Failover", old: web0, evidence: "Silent" };
 const intending = (intent: Intent, at = 4): FailoverRecord => ({ ...record, epoch: epoch(at), intent });
 const underWay: HistoryEntry = { epoch: epoch(4), kind: "Failover", cause: "Silent", from: web0.pod, outcome: "UnderWay", times: {} };
 
-// --- Of which cluster ---------------------------------------------------------------------------------------------------
-
 test("of the cluster that is read, and of no former one of its name", () => {
   const former: Chronicle = { cluster: uid("former"), entries: [underWay], suspect: instant(5), moments: { decided: instant(1) } };
   expect(chronicled(former, woke(9), initialMemory, initialMemory)).toBe(former);
@@ -93,6 +91,8 @@ test("an end that others saw is one, with whom it came to", () => {
     fold(of({ ...underWay, ...own }), reading([{ ...ended, epoch: epoch(4), ...told }]), intending(lost)).entries[0];
   expect(next({}, { to: web2.pod })).toStrictEqual({ ...underWay, outcome: "Completed", to: web2.pod });
   expect(next({}, { outcome: "UnderWay", times: { decided: ms(1) } })).toStrictEqual({ ...underWay, times: { decided: ms(1) } });
+  const elected = of({ ...underWay, to: web1.pod });
+  expect(fold(elected, reading([underWay]), intending({ ...lost, candidate: web1 }))).toBe(elected);
   const { epoch: _, ...late } = underWay;
   expect(fold(of({ ...late, epoch: epoch(2), to: web1.pod }), reading([ended])).entries[0]).toStrictEqual({ ...ended, to: web1.pod });
 });
@@ -101,6 +101,8 @@ const old = (at: number): HistoryEntry => ({ ...ended, epoch: epoch(at) });
 
 test("epochs that only others saw are taken in, the oldest go; and only from what is read", () => {
   expect(fold(of(old(2)), reading([old(3), old(1)])).entries).toEqual([old(1), old(2), old(3)]);
+  const priced = { ...old(2), lossPossible: "much" };
+  expect(fold(of(old(2)), reading([priced, old(3)])).entries).toEqual([priced, old(3)]);
   const many = Array.from({ length: HISTORY_LIMIT + 1 }, (_, at) => old(at + 1));
   const late: FailoverRecord = { ...record, epoch: epoch(20) };
   expect(fold(of(), reading(many), late).entries).toEqual(many.slice(1));
@@ -109,8 +111,6 @@ test("epochs that only others saw are taken in, the oldest go; and only from wha
   const read = { ...START, cluster: { ...made, status: { ...status, history: [old(1)] } } };
   expect(chronicled(OWN, woke(9), START, read)).toBe(OWN);
 });
-
-// --- Suspicion ----------------------------------------------------------------------------------------------------------
 
 test("the primary is suspected from its first silence, or word that is no primary's, until it is well", () => {
   const suspected: Chronicle = { ...OWN, suspect: instant(10) };
@@ -165,6 +165,8 @@ test("a claim of our own is told with what led to it", () => {
   expect(sudden.entries[0]?.times).toStrictEqual({ ...times, detected: ms(900) });
   const unheard = fold(OWN, performed(950, claim(known)), known, { ...START, inFlight: [] });
   expect(unheard.entries[0]?.times).toStrictEqual({ decided: ms(950) });
+  const second = intending({ ...lost, old: web1 });
+  expect(fold(OWN, performed(950, claim(second)), second, sent).entries[0]?.times).toMatchObject({ lastHeard: ms(600) });
   const stranger = fold(OWN, performed(950, claim(known)), known, { ...sent, health: [] });
   expect(stranger.entries[0]?.times).toStrictEqual({ detected: ms(900), decided: ms(950) });
 });
@@ -275,6 +277,10 @@ test("published and routed are our own writes of this epoch, in that order", () 
   for (const event of [performed(11, route("nobody")), performed(11, route(web2.pod)), performed(11, { _tag: "Report", status, at })])
     expect(fold(after, event, known)).toBe(after);
   expect(timesOf(performed(11, route(web1.pod)), known)).toEqual({});
+  const { primary: _, ...nobody } = intending(lost);
+  expect(timesOf(performed(11, route("nobody")), nobody)).toEqual({});
+  const handOver: Action = { _tag: "HandOver", pod: web0, epoch: epoch(4), to: web1.pod, host: "h", port: 1 };
+  expect(fold(after, performed(11, handOver), known)).toBe(after);
   for (const action of [
     { _tag: "Fence", pod: web0, epoch: epoch(4) },
     { _tag: "Mark", pod: web1, epoch: epoch(4), marker: { epoch: epoch(4), seq: 0, pod: web1.pod } },
