@@ -179,7 +179,9 @@ export function reconciler(around: Surroundings): Reconciler {
     clearTimeout(timer);
     if (decision._tag !== "Wait") return;
     if (decision.until !== undefined) {
-      timer = setTimeout(() => tell({ _tag: "Heard", event: { now: now(), _tag: "Woke" } }), Math.max(0, decision.until - now()));
+      const woke = (): void => tell({ _tag: "Heard", event: { now: now(), _tag: "Woke" } });
+      // What has arrived comes before what is due: after a pause of ours timers run first, and answers that nobody has read look like silence.
+      timer = setTimeout(() => setImmediate(woke), Math.max(0, decision.until - now()));
     }
     if (decision.because === "SnapshotForgotten" && relisting === undefined) relist();
   };

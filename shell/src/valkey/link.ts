@@ -6,8 +6,9 @@
 // which process answers (its run id), and since a process cannot change behind an open connection, a command that names
 // that run id can reach nobody else.
 //
-// A silent connection is not a broken one. The probes' is opened anew after a while without an answer (the network may have
-// forgotten it); the commands' only when the probes' proves that the process answers there.
+// A silent connection is not a broken one. After a while without an answer another one is opened for the probes (the network may
+// have forgotten this one), beside it: who is only slow answers on the one that it was asked on, before it gets to a new one. The
+// commands' is opened anew only when the probes' proves that the process answers there.
 //
 // A leader enters on both as the user of its term (core's session.ts), so an answer to a probe proves that no earlier leader
 // can act there any more.
@@ -33,14 +34,22 @@ const BEGINNING_TIMEOUT_MS = 600_000;
 
 export function link(options: ConnectionOptions): Link {
   let probes = begun(options);
+  /** The one before, while answers may still come on it. */
+  let former: Begun | undefined;
   let commands = begun(options);
   let closed = false;
 
   return {
     ensure: async () => {
       const provedAlive = probes.connection.state()._tag === "Open" && probes.connection.owed() === 0;
-      if (!closed && (isSpent(probes) || probes.connection.owedForMs() > SILENT_CONNECTION_MS)) {
-        probes.connection.close();
+      const isSilent = probes.connection.owedForMs() > SILENT_CONNECTION_MS;
+      if (provedAlive || isSilent || closed) {
+        former?.connection.close();
+        former = undefined;
+      }
+      if (!closed && (isSpent(probes) || isSilent)) {
+        if (isSpent(probes)) probes.connection.close();
+        else former = probes;
         probes = begun(options);
       }
       if (!closed && (isSpent(commands) || (provedAlive && commands.connection.owedForMs() > SILENT_CONNECTION_MS))) {
@@ -54,6 +63,7 @@ export function link(options: ConnectionOptions): Link {
     commands: () => commands,
     close: () => {
       closed = true;
+      former?.connection.close();
       probes.connection.close();
       commands.connection.close();
     },

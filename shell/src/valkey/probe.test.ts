@@ -130,3 +130,16 @@ test("nobody there, a hung process and one that wakes are Refused, Timeout and a
   process.kill(victim.pid, "SIGKILL");
   expect(await eventually(to, (heard) => heard._tag === "Silent" && heard.why === "Refused")).toBeDefined();
 });
+
+test("a process that was slow for longer than a connection may be silent is heard on the one that it was asked on", async () => {
+  const victim = await started();
+  const to = linked(victim.port);
+  expect(await ask(to)).toMatchObject({ _tag: "Replied" });
+  process.kill(victim.pid, "SIGSTOP");
+  const first = ask(to, 5000);
+  await new Promise((resolve) => setTimeout(resolve, 3100));
+  const second = ask(to, 1500);
+  process.kill(victim.pid, "SIGCONT");
+  expect(await first).toMatchObject({ _tag: "Replied", reply: { _tag: "Reading" } });
+  expect(await second).toMatchObject({ _tag: "Replied", reply: { _tag: "Reading" } });
+});
