@@ -140,7 +140,7 @@ const isExpected = (command: Command, at: number, value: Value): boolean => {
     case "Freeze":
     case "Fence":
       if (at === detaching(command).length) return inner._tag === "Integer";
-      if (command.abort === true && at > 0) return at === EXEC ? isDetached(inner) : textOf(inner) === "QUEUED";
+      if (at > 0) return at === EXEC ? isDetached(inner) : textOf(inner) === "QUEUED";
       return inner._tag === "Simple" && isOk(textOf(inner));
     case "Admit":
     case "Follow":

@@ -130,14 +130,14 @@ const readingOf = ([roleValue, infoValue, configValue, usersValue, markerValue, 
   if (users === undefined) return unexpected("ACL USERS is no list of names");
   const marker = readMarker(markerValue, cluster);
   if (marker === undefined) return unexpected("FUNCTION LIST with a library of our name that is not ours");
-  const libraries = librariesOf(functionsValue);
+  const libraries = hasLibraries(functionsValue);
   if (libraries === undefined) return unexpected("FUNCTION STATS without the number of libraries");
   if (info.failover === undefined) return unexpected("INFO without master_failover_state");
   const keys = hasKeys(bytes);
   if (keys === undefined) return unexpected("INFO with a key space that cannot be read");
 
   const handingOver = info.failover === "None" ? {} : { handingOver: true as const };
-  const empty = !keys && libraries === 0n && marker === "Absent";
+  const empty = !keys && !libraries && marker === "Absent";
   const common = { ...history, priority, downstream, minReplicas, ...handingOver, users, marker, empty };
   const reading: Reading = upstream === undefined ? { role: "primary", ...common } : { role: "replica", upstream, ...common };
   return { _tag: "Reading", reading };
@@ -179,7 +179,7 @@ const downstreamOf = (info: InfoReplication): readonly Downstream[] | undefined 
   const read = info.replicas.flatMap(({ ip, state, offset }) =>
     offset === undefined ? [] : [{ host: ip, online: state === "online", offset: replicationOffset(offset) }],
   );
-  if (info.connectedReplicas === undefined || read.length !== info.connectedReplicas) return undefined;
+  if (read.length !== info.connectedReplicas) return undefined;
   return read.toSorted((a, b) => compareText(a.host, b.host));
 };
 
@@ -197,17 +197,12 @@ const usersOf = (value: Value): readonly string[] | undefined => {
   return names?.includes("default") === true ? names.filter((name) => name.startsWith("repl-")).toSorted(compareText) : undefined;
 };
 
-const librariesOf = (value: Value): bigint | undefined => {
+const hasLibraries = (value: Value): boolean | undefined => {
   const engines = fieldOf(value, "engines");
   const entries = engines === undefined ? undefined : entriesOf(engines);
   if (entries === undefined || entries._tag === "Err" || entries.value.length === 0) return undefined;
-  let sum = 0n;
-  for (const [, engine] of entries.value) {
-    const count = integerOf(fieldOf(engine, "libraries_count"));
-    if (count === undefined || count < 0n) return undefined;
-    sum += count;
-  }
-  return sum;
+  const counts = entries.value.map(([, engine]) => integerOf(fieldOf(engine, "libraries_count")));
+  return counts.some((count) => count === undefined || count < 0n) ? undefined : counts.some((count) => count !== 0n);
 };
 
 const fieldOf = (map: Value, name: string): Value | undefined => {

@@ -9,10 +9,11 @@ const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 export const billionthsOf = (text: string): bigint | undefined => {
   const parts = /^([+-]?)([0-9]{1,30})(?:\.([0-9]{1,30}))?(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?[0-9]{1,2}))?$/.exec(text);
   if (parts === null) return undefined;
-  const [, sign, whole = "0", fraction = "", suffix = "", exponent = "0"] = parts;
-  const digits = BigInt(whole + fraction);
+  const [, sign, , fraction = "", suffix = "", exponent = ""] = parts;
+  const digits = BigInt(parts.slice(2, 4).join(""));
+  // -1 where it is none of them: times one.
   const binary = BINARY.indexOf(suffix);
-  const scaled = binary >= 0 ? digits * 1024n ** BigInt(binary + 1) : digits;
+  const scaled = digits * 1024n ** BigInt(binary + 1);
   // 10 ** -9 is the unit; the suffixes before "" count down from it.
   const power = 9 - fraction.length + Number(exponent) + (binary >= 0 ? 0 : 3 * (DECIMAL.indexOf(suffix) - DECIMAL.indexOf("")));
   // Smaller than a billionth is rounded up, as the API server does.

@@ -66,7 +66,7 @@ export const readCluster = (lists: Lists, before?: Cluster): Result<Cluster, Inv
     ...defined("status", status),
     pods: lists.pods
       .filter(inNamespace)
-      .flatMap((one) => readPod(one, whose, lists.nodes ?? []) ?? [])
+      .flatMap((one) => readPod(one, whose, lists.nodes) ?? [])
       .toSorted((a, b) => a.ordinal - b.ordinal),
     claims: lists.claims
       .filter(inNamespace)
@@ -107,7 +107,9 @@ const readObjects = (lists: Lists, whose: Whose, namespace: string): Cluster["ob
   return wanted.flatMap(([kind, list]) => {
     const allowed = namesOf(kind, whose.name);
     return list
-      .filter((one) => textAt(one, "metadata", "namespace") === namespace && allowed.includes(textAt(one, "metadata", "name") ?? ""))
+      .filter(
+        (one) => textAt(one, "metadata", "namespace") === namespace && allowed.some((name) => name === textAt(one, "metadata", "name")),
+      )
       .flatMap((one) => readObserved(one, kind, whose) ?? [])
       .toSorted((a, b) => compareText(a.name, b.name));
   });

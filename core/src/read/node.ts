@@ -18,10 +18,9 @@ const DRAINING: readonly string[] = [
 const OF_CONDITIONS = "node.kubernetes.io/";
 
 /** `nodes` as they were listed; one that is not among them is not known to be emptied. */
-export const leavesItsNode = (pod: Json, nodes: readonly Json[]): boolean => {
+export const leavesItsNode = (pod: Json, nodes: readonly Json[] | undefined): boolean => {
   const name = textAt(pod, "spec", "nodeName");
-  const node = name === undefined ? undefined : nodes.find((one) => textAt(one, "metadata", "name") === name);
-  if (node === undefined) return false;
+  const node = name === undefined ? undefined : nodes?.find((one) => textAt(one, "metadata", "name") === name);
   const taints = listAt(node, "spec", "taints").filter((taint) => textAt(taint, "effect") !== "PreferNoSchedule");
   return at(node, "spec", "unschedulable") === true || taints.some((taint) => isDraining(taint) || evicts(taint, pod));
 };
@@ -36,7 +35,7 @@ export const nodeFacts = (node: Json): JsonObject => ({
   })),
 });
 
-const isDraining = (taint: Json): boolean => DRAINING.includes(textAt(taint, "key") ?? "");
+const isDraining = (taint: Json): boolean => DRAINING.some((key) => key === textAt(taint, "key"));
 
 /** Whoever does not tolerate it, or only for a while, is evicted. */
 const evicts = (taint: Json, pod: Json): boolean =>

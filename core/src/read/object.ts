@@ -35,7 +35,7 @@ const readAnew = (json: JsonObject, kind: OwnedKind, whose: Whose): Observed | u
 
 /** Without status and what only the server writes; of a Secret only the names of its values, never a value. */
 const manifestOf = (json: JsonObject, kind: OwnedKind): JsonObject => {
-  const kept = Object.entries(json).filter(([key]) => key !== "status" && key !== "metadata" && key !== "stringData");
+  const kept = Object.entries(json).filter(([key]) => key !== "status" && key !== "stringData");
   const metadata = Object.entries(objectAt(json, "metadata")).filter(([key]) =>
     ["name", "namespace", "labels", "annotations", "ownerReferences"].includes(key),
   );

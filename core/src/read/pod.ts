@@ -14,7 +14,7 @@ import { type Uid, podName, uid } from "../units.ts";
 
 export type Whose = { readonly name: string; readonly uid: Uid };
 
-export const readPod = (json: Json, whose: Whose, nodes: readonly Json[]): Pod | undefined => {
+export const readPod = (json: Json, whose: Whose, nodes: readonly Json[] | undefined): Pod | undefined => {
   const name = textAt(json, "metadata", "name") ?? "";
   const life = textAt(json, "metadata", "uid");
   const ordinal = ordinalOf(whose.name, name);

@@ -127,6 +127,7 @@ it.each(titled.filter(([, , , answers]) => answers.length > 1))(
 );
 
 const STRANGE: readonly Value[] = [
+  { _tag: "Simple", bytes: Uint8Array.of(255) },
   simple("PANG"),
   bulk("OK"),
   { _tag: "Null" },

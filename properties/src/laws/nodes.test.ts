@@ -108,6 +108,7 @@ it("a taint without a value has the empty one, and one without a key takes nobod
   expect(leaves(podOn("one"), [nodeOf("one", { taints: [{ key: "dedicated" }] })])).toBe(false);
   const facts = { unschedulable: false, taints: [{ key: "", value: "", effect: "" }] };
   expect(nodeFacts(nodeOf("one", { taints: [{}] }))).toEqual(facts);
+  expect(nodeFacts(nodeOf("one", {}))).toEqual({ ...facts, taints: [] });
   expect(nodeFacts(nodeOf("one", { unschedulable: true, taints: [{ key: "a", value: "b", effect: "c" }] }))).toEqual({
     unschedulable: true,
     taints: [{ key: "a", value: "b", effect: "c" }],

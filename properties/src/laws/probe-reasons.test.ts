@@ -140,6 +140,11 @@ it("numbers at their bounds are numbers, and what a process says of itself is in
   expect(readingOf(valuesOf(PRIMARY).with(USERS, array(...["repl-b", "default", "x-repl-", "repl-a"].map(bulk))))).toMatchObject({
     users: ["repl-a", "repl-b"],
   });
+  expect(readingOf(valuesOf(PRIMARY).with(USERS, array(bulk("default"), { _tag: "Null" }, bulk("repl-a"))))).toMatchObject({
+    users: ["repl-a"],
+  });
+  const garbled = bytesOf(linesOf(PRIMARY).join("\r\n")).map((byte, at, all) => (at === all.length - 1 ? 255 : byte));
+  expect(readingOf(valuesOf(PRIMARY).with(INFO, { _tag: "Bulk", bytes: garbled }))).toBe("INFO with a key space that cannot be read");
   const replicas = told(PRIMARY, "connected_slaves:", "connected_slaves:2", "slave1:ip=fd00::1,port=6379,state=wait_bgsave,offset=0,lag=0");
   expect(readingOf(replicas)).toMatchObject({
     downstream: [
