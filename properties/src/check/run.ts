@@ -12,6 +12,7 @@ import { MUTANTS } from "../mutants/mutants.ts";
 import { simulate } from "../simulation/simulate.ts";
 import type { Core } from "../world/operator.ts";
 import { Misasked, type Options, idsOf } from "./options.ts";
+import { patiently } from "./patience.ts";
 import { filesOf, runTests } from "./tests.ts";
 
 export type Simulated = {
@@ -136,7 +137,7 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
   const simulated = isWhole
     ? simulateAll(options.seed, SIMULATED[options.depth], core)
     : { seed: options.seed, runs: 0, failovers: 0, seconds: 0, problems: [] };
-  const tests = await testing;
+  const tests = await patiently("laws and stories", testing, say);
   if (tests.problem !== undefined) say(tests.problem);
   if (files.length > 0) {
     const all = [...tests.files.values()].flat();
@@ -145,6 +146,7 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
   const mutants = options.mutants
     ? MUTANTS.filter((one) => isAffordable(one, options) && one.expected.some(({ property }) => wanted(property)))
     : [];
-  const kills = mutants.length === 0 ? [] : await killAll(mutants, { deep: options.depth === "deep", say });
+  const kills =
+    mutants.length === 0 ? [] : await patiently("known failures", killAll(mutants, { deep: options.depth === "deep", say }), say);
   return { models, tests, kills, simulated, counterexamples: models.flatMap((one) => one.counterexamples) };
 };
