@@ -5,6 +5,7 @@ export const DOWN: readonly Entry[] = [
   entry(
     "SD-1",
     "Silent is who has not answered for downAfter, to the millisecond; dead at once is who the kubelet says ended, or whose place another run id has taken.",
+    law("judging", "SD-1"),
     law("down", "SD-1"),
   ),
   entry("SD-2", "An interval of zero and one longer than downAfter are refused by name.", law("down", "SD-2")),
@@ -13,7 +14,9 @@ export const DOWN: readonly Entry[] = [
     "SD-4",
     "A pod that is missing or has another UID is claimed at once, and its old process is demoted when it is met.",
     law("down", "SD-4"),
+    law("replication", "a stray primary of ours is demoted"),
     model("FO-8 cause"),
+    model("FO-10"),
   ),
   entry("SD-5", "What could not be known neither advances nor resets a clock.", law("down", "SD-5")),
   entry("SD-6", "What is heard of one process changes nothing about another, and a new UID starts fresh.", law("down", "SD-6")),
@@ -26,6 +29,7 @@ export const DOWN: readonly Entry[] = [
   entry(
     "SD-8",
     "Silence needs a witness: somebody else has to have answered; a replica that still hears the primary is reason to hold.",
+    law("judging", "SD-8"),
     law("down", "SD-8"),
     model("SD-8 alone"),
     driven("elections", "0031 a stray primary whose offset rises does not keep a silent primary in its role"),

@@ -32,7 +32,6 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-6",
     "Without a quorum the operator waits and says so; where the policy lets it go on, it records the possible loss before it promotes.",
-    law("fencing", "FO-6"),
     law("electing", "FO-6"),
     model("FO-6"),
     model("FO-3"),

@@ -13,7 +13,6 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
   entry(
     "LV-2",
     "Writes get a primary again and again, or the hold has a name; and whatever lasts for ever, a quorum that is well is enough.",
-    law("fencing", "LV-2"),
     model("LV-2"),
     model("LV-2 core"),
   ),

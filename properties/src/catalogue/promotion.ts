@@ -9,11 +9,12 @@ export const PROMOTION: readonly Entry[] = [
   entry(
     "SEL-5",
     "Nobody frozen has more data than the choice; if the best is excluded the operator holds, or records the difference first.",
+    law("choosing", "SEL-5"),
     law("promotion", "SEL-5"),
     model("SEL-5 data"),
     driven("availability", "the best data excluded by priority 0: held, or by policy passed over with the difference recorded"),
   ),
-  entry("SEL-6", "Priority 0 is never promoted.", law("promotion", "SEL-6"), model("SEL-6 priority")),
+  entry("SEL-6", "Priority 0 is never promoted.", law("choosing", "SEL-6"), law("promotion", "SEL-6"), model("SEL-6 priority")),
   entry("SEL-7", "What is unknown makes ineligible; it is never zero.", law("promotion", "SEL-7"), law("probe", "INFO-2")),
   entry(
     "SEL-8",

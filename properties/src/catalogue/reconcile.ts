@@ -5,6 +5,7 @@ export const RECONCILE: readonly Entry[] = [
   entry(
     "RC-1",
     "`step` answers every event in every memory with a memory and a decision; it never throws and changes nothing it was given.",
+    driven("unaddressed", "RC-1"),
     law("step", "RC-1"),
     law("vocabulary", "RC-1"),
   ),
@@ -67,6 +68,7 @@ export const RECONCILE: readonly Entry[] = [
   entry(
     "RC-12",
     "While the cluster is being deleted nothing is made and nobody is commanded.",
+    law("deciding", "RC-12"),
     law("step", "RC-12"),
     scenario("shape", "a cluster deleted in the middle of a failover is gone with all children"),
   ),

@@ -37,6 +37,7 @@ export const SURFACE: readonly Entry[] = [
   entry(
     "RES-7",
     "Passwords are generated once and stand in no argument, log or status.",
+    law("api-answers", "RES-7"),
     law("reading-objects", "RES-7"),
     law("objects", "RES-7"),
     law("requests", "RES-7"),
@@ -50,6 +51,7 @@ export const SURFACE: readonly Entry[] = [
   entry(
     "RES-11",
     "The operator's rights are those of its actions, and no more.",
+    law("api-answers", "RES-11"),
     law("requests", "RES-11"),
     shell("sandbox/manifests", "the operator is shipped with the rules that core computes, and no others"),
     scenario("rights", "RES-11"),
@@ -68,6 +70,7 @@ export const SURFACE: readonly Entry[] = [
   entry(
     "ST-3",
     "Nothing is written where nothing changed; times change with values only.",
+    law("status-written", "ST-3"),
     law("reading-status", "ST-3"),
     law("status", "ST-3"),
     driven("members", "0019 a pod that misses every second question costs no two writes of the status a second"),
