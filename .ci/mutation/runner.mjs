@@ -21,20 +21,26 @@ class InProcess {
   #patterns;
   #leave;
   #longest;
+  #ignoresStatic;
 
   /**
    * `inProcess.tests` of the configuration: patterns of test files; or GUNGNIR_MUTATION_TESTS, with commas between them. `inProcess.leave`: a
    * regular expression for the titles of those that are left out, because they take seconds; `inProcess.longest`: the milliseconds of the
    * processor above which one is left out as well.
    */
-  constructor({ inProcess }) {
+  constructor({ inProcess, ignoreStatic }) {
+    this.#ignoresStatic = ignoreStatic;
     this.#patterns = process.env.GUNGNIR_MUTATION_TESTS?.split(",") ?? inProcess.tests;
     this.#leave = new RegExp(inProcess.leave ?? "^$");
     this.#longest = inProcess.longest ?? Infinity;
   }
 
+  /**
+   * A mutant that also acts while modules load gets a process of its own from Stryker, unless we can load anew. Where what only acts then is
+   * ignored, the others are tried while they run, and nothing has to be loaded anew: that took seconds for each.
+   */
   capabilities() {
-    return { reloadEnvironment: false };
+    return { reloadEnvironment: this.#ignoresStatic };
   }
 
   async dryRun() {
