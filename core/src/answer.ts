@@ -21,15 +21,8 @@ export const answerOf = (value: Value): CommandAnswer => {
 
 /** The error an answer is, typed by its first word; undefined where it is none. */
 export const errorOf = (answer: CommandAnswer): ErrorReply | undefined => {
-  switch (answer._tag) {
-    case "Failed":
-      return errorReply({ _tag: "Error", bytes: bytesOf(answer.error) });
-    case "Replied":
-      return errorReply(answer.value);
-    case "Unknown":
-    case "Refused":
-      return undefined;
-  }
+  if (answer._tag === "Failed") return errorReply({ _tag: "Error", bytes: bytesOf(answer.error) });
+  return answer._tag === "Replied" ? errorReply(answer.value) : undefined;
 };
 
 /** A value for a log line, at most so long that a hostile server cannot fill the log. */

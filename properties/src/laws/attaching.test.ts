@@ -47,6 +47,10 @@ test("whoever follows somebody else, or another port, is sent to the primary", (
   expect(first(served({}, lost))).toEqual([{ action: follow, because: "MemberRepointed" }]);
 });
 
+test("to the primary's own address, in whatever order the pods are read", () => {
+  expect(first(served({}, frozen, [{ pods: cluster().pods.toReversed() }]))).toEqual([{ action: follow, because: "MemberAdmitted" }]);
+});
+
 test("nobody is sent to a primary that has no address any more", () => {
   const driven = served({}, words(1));
   driven.until(300, 100);

@@ -177,6 +177,8 @@ test("a Joining member streams once its offset rose on its link to the primary, 
   expect(streaming(well, record)).toEqual([]);
   const { primary: _, ...nobody } = stateOf("Joining");
   expect(streaming(healthOf(1, BUSY, streamed), nobody)).toEqual([]);
+  expect(streaming(well, nobody)).toEqual([]);
+  expect(streamers(seeing(undefined), stateOf("Joining"), addressOf(0))).toEqual([]);
 });
 
 // --- How many -----------------------------------------------------------------------------------------------------------

@@ -96,6 +96,10 @@ test("the primary's own volume is taken when the members had their time", () => 
   expect(outcomeOf([own, volume(1, 3, 1, bytes(900n)), volume(2, 3, 0, bytes(900n))], volumes)).toMatchObject({ to: "web-0" });
 });
 
+test("nobody else's volume is taken for it, though it carry the record's mark", () => {
+  expect(outcomeOf(["silent", volume(1, 3, 1), volume(2, 3, 1)], volumes)).toMatchObject({ because: "DataMissing" });
+});
+
 test("not while its pod is ending, and not a volume without a mark of ours", () => {
   const ending = cluster().pods.map((pod) => (pod.ordinal === 0 ? { ...pod, deleting: true } : pod));
   const missing = { because: "DataMissing" };
@@ -181,16 +185,20 @@ test("another pod of its name answers: it is gone; while that one says nothing i
     const driven = drivenBy([emptied(0), emptied(1)], { cluster: { pods } });
     driven.says(2, word, targetOf(2, 1));
     driven.until(WAIT + 600, 100);
-    return driven.told("Claim");
+    return driven;
   };
-  expect(outcome(emptied(2))).toEqual(["Claim web-0 DataLost"]);
-  expect(outcome("silent")).toEqual([]);
+  expect(outcome(emptied(2)).told("Claim")).toEqual(["Claim web-0 DataLost"]);
+  expect(outcome("silent").decision).toMatchObject({ because: "DataMissing", detail: expect.stringMatching("run id of the record") });
 });
 
 test("nor while the primary may live, or a member does that holds nothing", () => {
   expect(outcomeOf(["silent", emptied(1), emptied(2)])).toMatchObject({ because: "DataMissing" });
   const alive = emptied(2, { runId: identityOf(2).runId });
   expect(outcomeOf([emptied(0), emptied(1), alive])).toMatchObject({ because: "DataMissing" });
+  const primary = emptied(0, { runId: identityOf(0).runId });
+  expect(outcomeOf([primary, emptied(1), emptied(2)])).toMatchObject({ because: "DataMissing" });
+  const { pods } = cluster();
+  expect(outcomeOf([emptied(0), emptied(1)], { cluster: { pods: pods.slice(0, 2) } })).toMatchObject({ because: "DataMissing" });
 });
 
 test("whoever did not count and holds data is not passed over: a human accepts that, or does not", () => {
