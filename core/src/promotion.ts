@@ -21,15 +21,8 @@ export type Choice =
 export const choose = (record: FailoverRecord, frozen: readonly Frozen[]): Choice => {
   const [best] = frozen.filter((one) => holdsHistory(record, one.reading)).toSorted(byMerit);
   if (best === undefined) return { _tag: "None" };
-  return best.isOld || best.reading.priority > 0 ? { _tag: "Best", candidate: best } : bestOfEquals(record, frozen, best);
-};
-
-/** Priority 0 excludes; another that holds exactly the same bytes may stand in. */
-const bestOfEquals = (record: FailoverRecord, frozen: readonly Frozen[], best: Frozen): Choice => {
-  const [equal] = frozen
-    .filter((one) => one.reading.priority > 0 && holdsHistory(record, one.reading) && byData(one, best) === 0)
-    .toSorted(byMerit);
-  return equal === undefined ? { _tag: "Excluded", best } : { _tag: "Best", candidate: equal };
+  // Priority 0 excludes, and comes last among those that hold the same bytes: nobody could stand in.
+  return best.isOld || best.reading.priority > 0 ? { _tag: "Best", candidate: best } : { _tag: "Excluded", best };
 };
 
 /**

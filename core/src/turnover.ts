@@ -11,14 +11,14 @@ type Evidence = { readonly health: readonly Health[]; readonly refused: readonly
  */
 export const membersChanged = ({ health, refused }: Evidence, before: Cluster, record: FailoverRecord, now: Instant): Evidence => {
   const known = before.record?.members ?? [];
+  const was = before.record?.intent;
   const isNew = (one: Health) =>
     record.members.some((member) => member.uid === one.target.uid && !known.some((other) => isSameProcess(other, member)));
   const answers = (runId: string) => health.some((one) => one.runId === runId && !one.late);
   const dropped = known.filter((one) => answers(one.runId) && !record.members.some((member) => isSameProcess(one, member)));
-  const left = before.record?.intent === undefined && record.intent === undefined ? dropped : [];
-  const kept =
-    before.record?.intent?.kind === "Switchover" && record.intent === undefined && record.primary?.runId === before.record.primary?.runId;
-  const untaken = kept && before.record?.intent?.candidate !== undefined ? [before.record.intent.candidate] : [];
+  const left = was === undefined && record.intent === undefined ? dropped : [];
+  const isKept = was?.kind === "Switchover" && record.intent === undefined && record.primary?.runId === before.record?.primary?.runId;
+  const untaken = isKept ? [was.candidate] : [];
   const streaming = record.members.filter((member) => member.state === "Streaming").map(joinKey);
   // Of processes that are gone nothing is remembered.
   const patient = refused.filter(({ key }) => !streaming.includes(key) && (!isJoin(key) || health.some((one) => isJoinOf(key, one))));

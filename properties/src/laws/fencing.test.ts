@@ -53,6 +53,7 @@ const ARRIVED: readonly (readonly [string, Mind, string])[] = [
   ["… the first of which were the first of this epoch", asked(streaming(1), 80, 9_000), "Freeze web-1 MemberFrozen"],
   ["its link is down", asked(unlinked(1), 10, 10), "Freeze web-1 MemberFrozen"],
   ["… and it was asked in the moment of the claim", asked(unlinked(1), 100, 9_000), "Freeze web-1 MemberFrozen"],
+  ["it was frozen before the claim", asked(frozen(1), 101), "Wait FreezePending"],
   ["it is frozen", mind(1, frozen(1)), "Wait FreezeQuorumMissing +59900: needs 2 of 2 members"],
   ["it was commanded and has not spoken since", mind(1, "commanded"), "Wait FreezePending"],
   ["it was never heard", mind(1, "never"), "Wait FreezeQuorumMissing +59900: needs 2 of 2 members"],

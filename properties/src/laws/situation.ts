@@ -107,7 +107,7 @@ export const moment = ({ record: recorded = record, cluster: changes = {}, spec 
   return {
     now: NOW,
     leadership: { _tag: "Leading", term: 1, founded: "", since: SINCE, until: instant(1e12) },
-    cluster: { ...(recorded === "none" ? unrecorded(made) : made), spec: { ...made.spec, ...spec } },
+    cluster: { ...(recorded === "none" ? unrecorded(made) : made), pods: changes.pods ?? made.pods, spec: { ...made.spec, ...spec } },
     health: (health.length === 0 ? usual : health).flatMap((one) => one ?? []),
     inFlight: [],
     refused: [],

@@ -14,9 +14,9 @@ import {
   runId,
 } from "@gungnir/core";
 import { expect, test } from "vitest";
-import { cluster, serving } from "../regressions/driven.ts";
+import { serving } from "../regressions/driven.ts";
 import { identityOf, leader, record } from "./cluster.ts";
-import { SWITCHING, mind, streaming } from "./situation.ts";
+import { SWITCHING, mind, moment, streaming } from "./situation.ts";
 
 const NOW = instant(1_000);
 const [one, two] = [identityOf(1), identityOf(2)].map((identity) => ({ ...identity, state: "Streaming" as const }));
@@ -26,8 +26,8 @@ const unlinked = (ordinal: number, changes: Partial<Health> = {}) =>
 const HEALTH = [mind(0, serving(100n)), unlinked(1), unlinked(2)];
 
 /** What is remembered after `next` was written in the place of `before`. */
-const turned = (before: FailoverRecord, next: FailoverRecord, changes: Partial<Memory> = {}): Memory => {
-  const made = cluster({ record: before });
+const turned = (before: FailoverRecord | "none", next: FailoverRecord, changes: Partial<Memory> = {}): Memory => {
+  const made = moment({ record: before }).cluster;
   const action: Action = { _tag: "Enlist", epoch: next.epoch, record: next, at: made.version };
   const memory: Memory = { ...leader(made, 0), folded: NOW, health: HEALTH, inFlight: [{ action, since: NOW }], ...changes };
   return remember(memory, { now: NOW, _tag: "Performed", action, outcome: { _tag: "Done", version: resourceVersion("11") } });
@@ -42,6 +42,8 @@ test("whoever is enlisted is unlinked since now, and nobody else", () => {
   expect(since(turned(withMembers(), withMembers(one, two)))).toEqual([undefined, NOW, NOW]);
   // Another process in the same pod is another one.
   expect(since(turned(withMembers({ ...one, runId: runId("former") }, two), withMembers(one, two)))).toEqual([undefined, NOW, 7]);
+  // Before there was a record nobody was a member.
+  expect(since(turned("none", withMembers(one)))).toEqual([undefined, NOW, 7]);
   // Who is linked stays so.
   const linked = turned(withMembers(one), withMembers(one, two), {
     health: [HEALTH[0], HEALTH[1], mind(2, streaming(2))].flatMap((health) => health ?? []),
@@ -71,6 +73,11 @@ test("who did not take over is not asked again for D; who did is", () => {
   const primary = { ...identityOf(1), epoch: epoch(4), replid: SWITCHING.primary?.replid };
   const taken = primary.replid === undefined ? undone : { ...undone, primary: { ...primary, replid: primary.replid } };
   expect(turned(SWITCHING, taken).refused).toEqual([]);
+  // Records that nobody of us writes: of a primary that is not named it is not known.
+  const { primary: __, ...nobody } = undone;
+  const { primary: ___, ...unnamed } = SWITCHING;
+  expect(turned(SWITCHING, nobody).refused).toEqual([]);
+  expect(turned(unnamed, undone).refused).toEqual([]);
   expect(turned(SWITCHING, SWITCHING).refused).toEqual([]);
   const kept: FailoverRecord = {
     ...SWITCHING,
