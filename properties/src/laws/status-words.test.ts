@@ -95,6 +95,11 @@ it.each<readonly [string, Moment, readonly string[]]>([
     ["FailoverPossible False FreezeQuorumMissing: 0 of 2 members answer"],
   ],
   [
+    "a replica was commanded and answered that it is busy",
+    { health: [mind(0, serving(100n)), mind(1, streaming(1)), mind(2, BUSY, { commandedAt: after(NOW, -50) })] },
+    ["FailoverPossible False FreezeQuorumMissing: 1 of 2 members answer"],
+  ],
+  [
     "a replica loads",
     { health: [mind(0, serving(100n)), mind(1, streaming(1)), mind(2, BUSY)] },
     ["FailoverPossible False FreezeQuorumMissing: 1 of 2 members answer"],
@@ -199,6 +204,9 @@ it("of a failover that takes longer than it may: what it waits for", () => {
     "Degraded True FailoverStalled: Drain: 150 ms",
   ]);
   expect(stalled(60_000, wait(undefined, "Drain"))).toEqual(["Degraded True FailoverStalled: Drain: "]);
+  const acting = { _tag: "Act", action: { _tag: "Unpause", pod: identityOf(0), epoch: record.epoch }, because: "WritesResumed" } as const;
+  expect(stalled(60_000, acting, wait(undefined, "Drain"))).toEqual(["Degraded True FailoverStalled: Drain: "]);
+  expect(stalled(60_000, acting)).toEqual(["Degraded True FailoverStalled: "]);
   expect(stalled(60_000)).toEqual(["Degraded True FailoverStalled: "]);
   expect(told({ epochSince: after(NOW, -60_000) }, wait(undefined, "Drain"))).toEqual([]);
 });

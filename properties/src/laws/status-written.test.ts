@@ -49,6 +49,7 @@ it("ST-3 what is as it was told is not told again, and each single field that is
 it("ST-3 an entry more or less is news, and so is the first status of all", () => {
   for (const list of ["nodeStatuses", "conditions"] as const) {
     expect(said(report(withStatus({ ...STATUS, [list]: STATUS[list].slice(1) }), []))).toBe("Report StatusChanged");
+    expect(said(report(withStatus({ ...STATUS, [list]: STATUS[list].slice(0, -1) }), []))).toBe("Report StatusChanged");
     expect(said(report(withStatus({ ...STATUS, [list]: [...STATUS[list], ...STATUS[list].slice(0, 1)] }), []))).toBe(
       "Report StatusChanged",
     );
