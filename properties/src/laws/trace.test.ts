@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { anyRun, stepsOf } from "./runs.ts";
 
-test.prop([anyRun], { numRuns: 25 })("SH-7 what was written is what is read, on one line, version first", (run) => {
+test.prop([anyRun], { numRuns: 12 })("SH-7 what was written is what is read, on one line, version first", (run) => {
   for (const [at, { event, decision }] of stepsOf(run).entries()) {
     const entry: TraceEntry = { by: "op-1", cluster: "default/web", fresh: at === 0, event, decision };
     const line = traceLine(entry);
