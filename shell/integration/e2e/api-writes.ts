@@ -11,10 +11,8 @@ const OPERATOR = "gungnir-operator";
 
 export type Writes = ReadonlyMap<string, number>;
 
-/** How often each was written since the server began; empty where the server does not count. */
-export const countWrites = async (stage: Stage): Promise<Writes> => {
-  const answer = await stage.backend.client.request({ method: "GET", path: "/metrics", accept: "*/*", timeoutMs: 30_000 });
-  const text = answer._tag === "Answered" && typeof answer.body === "string" ? answer.body : "";
+/** How often each was written since the server began, as its own page has it. */
+export const writesOn = (text: string): Map<string, number> => {
   const counted = new Map<string, number>();
   for (const [, labels = "", count = "0"] of text.matchAll(/^apiserver_request_total\{([^}]*)\} (\S+)$/gm)) {
     const label = (name: string): string => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
@@ -22,6 +20,13 @@ export const countWrites = async (stage: Stage): Promise<Writes> => {
     const what = `${label("verb")} ${resource}`;
     if (WRITES.has(label("verb")) && WRITTEN.has(resource)) counted.set(what, (counted.get(what) ?? 0) + Number(count));
   }
+  return counted;
+};
+
+/** Empty where the server does not count. */
+export const countWrites = async (stage: Stage): Promise<Writes> => {
+  const answer = await stage.backend.client.request({ method: "GET", path: "/metrics", accept: "*/*", timeoutMs: 30_000 });
+  const counted = writesOn(answer._tag === "Answered" && typeof answer.body === "string" ? answer.body : "");
   if (counted.size === 0) return counted;
   for (const event of listOf(at(await stage.get(pathTo("events", stage.namespace)), "items")))
     if (at(event, "source", "component") === OPERATOR)

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { until } from "../scenarios/waiting.ts";
+import { writesBetween, writesOn } from "./api-writes.ts";
 import { scenarios } from "./catalogue.ts";
 import { median } from "./measure.ts";
 import { readOptions } from "./options.ts";
@@ -60,6 +61,27 @@ const sample = (steady: number, growing: number) => [
   { who: "steady", mebibytes: steady },
   { who: "growing", mebibytes: growing },
 ];
+
+const line = (verb: string, resource: string, subresource: string, count: number): string =>
+  `apiserver_request_total{code="200",component="apiserver",resource="${resource}",subresource="${subresource}",verb="${verb}"} ${count}`;
+
+const page = (services: number): string =>
+  [
+    line("PATCH", "valkeyclusters", "status", 4),
+    line("PUT", "statefulsets", "status", 9), // its controller's
+    line("PATCH", "events", "", 9), // everybody's
+    line("LIST", "services", "", 9),
+    line("PATCH", "services", "", services),
+    line("PATCH", "services", "", 1).replace("200", "409"),
+  ].join("\n");
+
+test("of the API server's count only what the operator may write is taken, and what grew is told", () => {
+  expect([...writesOn(page(2))]).toEqual([
+    ["PATCH valkeyclusters/status", 4],
+    ["PATCH services", 3],
+  ]);
+  expect(writesBetween(writesOn(page(2)), writesOn(page(4)))).toEqual(["2 PATCH services"]);
+});
 
 describe("the hour of starvation", () => {
   test("has a burst in each minute, over and told of before the next, and of every kind", () => {

@@ -8,8 +8,8 @@ import { once, type Undo } from "./backend.ts";
 
 const HOGS = 8;
 const AT_MOST_S = 120;
-/** Of a node's group, where each busy process has 1024 of its own. */
-const SQUEEZED_SHARES = "64";
+/** Of a node's group, where each busy process has 1024 of its own; with all of them squeezed harder, servers are silent for D in truth. */
+const SQUEEZED = { one: "64", several: "256" } as const;
 
 /** Processes that never rest, at our own priority. */
 const startHogs = (): Undo => {
@@ -28,9 +28,10 @@ export const starveBy =
   (groupOf: (node: string) => string) =>
   async (squeezed: readonly string[]): Promise<Undo> => {
     const groups = squeezed.map(groupOf).filter((file) => existsSync(file));
-    const before = await Promise.all(groups.map(async (file) => ({ file, shares: await readFile(file, "utf8") })));
-    const restore = async (): Promise<void> => void (await Promise.all(before.map(({ file, shares }) => writeFile(file, shares))));
-    await Promise.all(groups.map((file) => writeFile(file, SQUEEZED_SHARES)));
+    const was = await Promise.all(groups.map(async (file) => ({ file, before: await readFile(file, "utf8") })));
+    const restore = async (): Promise<void> => void (await Promise.all(was.map(({ file, before }) => writeFile(file, before))));
+    const shares = groups.length === 1 ? SQUEEZED.one : SQUEEZED.several;
+    await Promise.all(groups.map((file) => writeFile(file, shares)));
     const end = startHogs();
     return once(async () => {
       await restore();
