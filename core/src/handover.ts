@@ -7,7 +7,7 @@ import { claimSwitchover } from "./claims.ts";
 import { SWITCHOVER, type Pod } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow } from "./down.ts";
-import type { Observation } from "./observation.ts";
+import type { Observation, Refusal } from "./observation.ts";
 import { carries } from "./promotion.ts";
 import { type Evidence, type FailoverRecord, type Identity, type Primary, identityOf } from "./record.ts";
 import { handoverKey } from "./refusals.ts";
@@ -17,11 +17,12 @@ export const handover = (observation: Observation, record: FailoverRecord, prima
   if (demand === undefined) return undefined;
   const { refused, now } = observation;
   const able = candidates(observation, record, primary, demand);
-  const pauseOf = (one: Identity) => refused.find((refusal) => refusal.key === handoverKey(one) && refusal.notBefore > now);
-  const candidate = able.find((one) => pauseOf(one) === undefined);
+  const isPause = ({ key, notBefore }: Refusal, one: Identity): boolean => key === handoverKey(one) && notBefore > now;
+  const candidate = able.find((one) => !refused.some((refusal) => isPause(refusal, one)));
   if (candidate !== undefined) return claimSwitchover(observation, record, primary, candidate, demand.evidence);
   if (demand.evidence === "NodeLeaving" && !hasElsewhere(observation, record)) return undefined;
-  const [first] = able.flatMap((one) => pauseOf(one) ?? []).toSorted((a, b) => a.notBefore - b.notBefore);
+  const pauses = refused.filter((refusal) => able.some((one) => isPause(refusal, one)));
+  const [first] = pauses.toSorted((a, b) => a.notBefore - b.notBefore);
   return first === undefined
     ? wait(undefined, "NoCandidate", `${primary.pod} is to hand over to ${demand.to ?? "a replica"}, which has to stream from it`)
     : wait(first.notBefore, "RefusedLately", `${first.key}: ${first.why}`);

@@ -74,6 +74,12 @@ test("what lasts is said before what passes, with its detail", () => {
   const { status: _, ...untold } = calm(given).cluster;
   const refused = [refusal("Report", 900)];
   expect(decide({ ...calm(given), cluster: untold, refused })).toStrictEqual(waits("RefusedLately", 400, "Report: 503"));
+  // One member is waited for until it leaves, and another one could not be let in.
+  const unheard: Moment = {
+    health: [mind(0, serving(100n, { users: [userOf(2)] })), mind(1, streaming(1)), mind(2, "never", silentFor(1_700))],
+    refused: [refusal("Admit/web-0/web-1", 900)],
+  };
+  expect(said(unheard)).toStrictEqual(waits("RefusedLately", 300, "Admit/web-0/web-1: 503"));
   const cut: Moment = {
     health: [mind(0, BUSY), mind(1, streaming(1)), mind(2, streaming(2))],
   };

@@ -123,6 +123,7 @@ test("a certificate of death is the end of its container, or another process in 
 test("an ailment is what it answers instead of a reading", () => {
   expect(ailmentOf(moment(), identityOf(0))).toBeUndefined();
   expect(ailmentOf(moment({ health: [undefined] }), identityOf(0))).toBeUndefined();
+  expect(ailmentOf(moment({ health: [mind(0, "commanded")] }), identityOf(0))).toBeUndefined();
   expect(ailmentOf(moment({ health: [mind(0, { _tag: "MaxClients", text: "" })] }), identityOf(0))).toBe("web-0: MaxClients");
   expect(soonest(undefined, instant(3), undefined, instant(2))).toBe(2);
   expect(soonest(undefined)).toBeUndefined();
