@@ -11,8 +11,8 @@ const MEBIBYTES = 48;
 /** More than D and all that follows it. */
 const LONG_ENOUGH_MS = 8_000;
 
-/** What preStop waits for a handover, what the server then waits for its replicas, and a failover. */
-const GOING_MS = 15_000 + 10_000 + 3_000;
+/** The grace of its pod, in which preStop waits for a handover and the server for its replicas, and a failover. */
+const GOING_MS = 30_000 + 3_000;
 
 /** The write is refused for the disk's sake, it is told, and for long nobody takes over. */
 const nobodyTakesOver = async (stage: Stage, subject: Subject, { workload: { ledger } }: Clients): Promise<void> => {
