@@ -21,7 +21,7 @@ export type Arguments = {
 export const usage = `npm run bench:resp3 [-- options]
   --rounds N          rounds of each contestant on each row, in turns (default 11)
   --rows A|B          only rows whose "kind row, mode" contains one of these, such as "decode nested" or "one by one" (default: all)
-  --peers A|B         only peers whose name contains one of these, or "asides", which is ours in other ways;
+  --peers A|B         only peers, or ours in other ways, whose name contains one of these; "asides" for all of the latter;
                       "none" for ours alone (default: all)
   --cpu               times the thread that decodes instead of the clock on the wall: for tuning on a busy machine
   --no-allocations    leaves out the bytes allocated for a reply
