@@ -58,6 +58,13 @@ test.prop([fc.nat(2000), fc.integer({ min: -9, max: 16 }), fc.constantFrom("e", 
   },
 );
 
+it("each unit is as large as Kubernetes has it", () => {
+  for (const [suffix, size] of UNITS) {
+    expect([suffix, isSameQuantity(`3${suffix}`, `${3n * size}n`)]).toEqual([suffix, true]);
+    expect([suffix, isSameQuantity(`3${suffix}`, "3.0")]).toEqual([suffix, suffix === ""]);
+  }
+});
+
 it("a sign counts, and plus is none", () => {
   expect(isSameQuantity("-1", "1")).toBe(false);
   expect(isSameQuantity("-1", "-1000m")).toBe(true);

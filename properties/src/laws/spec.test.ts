@@ -190,6 +190,12 @@ it("the port and the volumes stay what they were, each refusal says what that is
       { field: "spec.port", value: "7001", allowed: "7000, as it was: it cannot be changed; create a new cluster" },
     ],
   });
+  const nonsense = { ...same, persistence: { ...same.persistence, storageClassName: "-" } };
+  expect(parseSpec(nonsense, SERVED)).toMatchObject({
+    spec: same,
+    invalid: [{ field: "spec.persistence.storageClassName", value: '"-"' }],
+  });
+  expect(parseSpec(nonsense, SERVED).invalid.length).toBe(1);
   const unnamed = parseSpec({}).spec;
   expect(parseSpec({ persistence: { storageClassName: "fast" } }, unnamed).invalid).toEqual(
     refusal("persistence.storageClassName", '"fast"', "left out, as it was: it cannot be changed; create a new cluster"),
@@ -226,6 +232,7 @@ const shown = (value: Json) => parseSpec({ replicas: value }).invalid[0]?.value;
 it("a refusal shows the value as it is compared, as far as a hundred characters", () => {
   expect(shown([1, "2", null])).toBe('[1,"2",null]');
   expect(shown({ b: 1, a: { d: [], c: true } })).toBe('{"a":{"c":true,"d":[]},"b":1}');
+  expect(shown([{ b: 1, a: 2 }])).toBe('[{"a":2,"b":1}]');
   expect(shown("x".repeat(98))).toBe(`"${"x".repeat(98)}"`);
   expect(shown("x".repeat(99))).toBe(`"${"x".repeat(99)}…`);
 });

@@ -184,6 +184,7 @@ it("of trouble: the first that lasts, in its own words, wherever it stands in th
   const other = hold(undefined, "DataMissing", "");
   expect(told({}, undefined, passing)).toEqual([]);
   expect(told({}, passing, lasting, other)).toEqual(["Degraded True RefusedLately: Create/Service/web-client: 403 quota"]);
+  expect(told({}, passing, wait(undefined, "DataMissing"))).toEqual(["Degraded True DataMissing: "]);
   expect(told({}, passing, other, lasting)).toEqual(["Degraded True DataMissing: "]);
   expect(told({ cluster: { objects: [] } }, lasting)).toEqual([
     "Degraded",

@@ -54,6 +54,8 @@ it("ST-3 an entry more or less is news, and so is the first status of all", () =
       "Report StatusChanged",
     );
   }
+  const { record: _, ...begins } = usual.cluster;
+  expect(said(report({ ...usual, cluster: begins, epochSince: NOW }, []))).toBe("Report StatusChanged");
   const stance = report(withStatus(undefined), []);
   expect(stance).toEqual({ _tag: "Act", action: { _tag: "Report", status: STATUS, at: usual.cluster.version }, because: "StatusChanged" });
 });
