@@ -194,6 +194,9 @@ test("who did not take over in time is left alone until its time; where all are,
   expect(after0(refusal(1, 0))).toBe("web-1 Requested");
   expect(after0(refusal(1, 500), refusal(2, 300))).toBe(waits(2, 300));
   expect(after0(refusal(1, 300), refusal(2, 500))).toBe(waits(1, 300));
+  // What else was refused has nothing to do with it.
+  const other = { ...refusal(2, 100), key: "Report" };
+  expect(after0(other, refusal(1, 300), refusal(2, 500))).toBe(waits(1, 300));
   // Also where a node is to be emptied, and somebody else's is not.
   expect(asked({ cluster: each([LEAVES]), refused: [refusal(1, 300), refusal(2, 500)] })).toBe(waits(1, 300));
 });
