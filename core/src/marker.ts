@@ -33,7 +33,7 @@ export const readMarker = (reply: Value, cluster: ClusterName): Marker | "Absent
   const [only] = functions ?? [];
   if (functions?.length !== 1 || only === undefined) return undefined;
   const [, owner, at, seq, pod] = described.exec(textOf(field(only, "description")) ?? "") ?? [];
-  if (at === undefined || seq === undefined || pod === undefined) return undefined;
+  if (pod === undefined) return undefined;
   if (owner !== `${cluster.namespace}/${cluster.name}`) return "Foreign";
   return { epoch: epoch(Number(at)), seq: Number(seq), pod: podName(pod) };
 };

@@ -123,7 +123,9 @@ test.prop([anyVersions, anyVersions, anyVersions])(
       return now >= before && now >= floor ? now : before;
     });
     const { uid: _, ...wanted } = viewOf(taken);
-    expect(after(memory, read(viewOf(next), 200)).cluster).toMatchObject({ ...wanted, uid: made.uid });
+    const { cluster, written: kept } = after(memory, read(viewOf(next), 200));
+    expect(cluster).toMatchObject({ ...wanted, uid: made.uid });
+    expect(kept).toEqual(memory.written);
   },
 );
 

@@ -171,6 +171,14 @@ const withThird = (container: Cluster["pods"][number]["container"]): Changes => 
   cluster: { pods: cluster().pods.map((pod) => (pod.ordinal === 2 ? { ...pod, container } : pod)) },
 });
 
+test("nor is a primary missed that was never recorded", () => {
+  const { primary: _, ...nobody } = lost;
+  const driven = new Driven(converged(cluster({ record: nobody }, { recoveryWait: milliseconds(WAIT) })));
+  for (const ordinal of [0, 1, 2]) driven.says(ordinal, emptied(ordinal));
+  driven.until(600, 100);
+  expect(driven.told("Claim")).toEqual(["Claim web-0 DataLost"]);
+});
+
 test("it is not gone while one of them may live", () => {
   const words = [emptied(0), emptied(1), "silent"] as const;
   expect(outcomeOf(words)).toMatchObject({ because: "DataMissing" });

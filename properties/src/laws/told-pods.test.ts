@@ -80,7 +80,7 @@ const status = statusOf(seeing(saidBy({})));
 /** What is said of web-1 after this was said of it. */
 const after = (before: Partial<NodeStatus>, health: Health | undefined, changes: Partial<Observation> = {}) => {
   const entry = { ...ENTRY, ...before };
-  const cluster = { ...made, ...changes.cluster, status: { ...status, nodeStatuses: [entry] } };
+  const cluster = { ...made, ...changes.cluster, status: { ...status, nodeStatuses: [...status.nodeStatuses.slice(0, 1), entry] } };
   const next = told(seeing(health, { ...changes, cluster }));
   return next === entry ? "as it was" : next;
 };
