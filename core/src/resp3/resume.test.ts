@@ -159,3 +159,38 @@ test("what is inside of a streamed aggregate is whole before that is", () => {
   expect(value).toEqual({ _tag: "Array", items: [{ _tag: "Integer", value: 3 }] });
   expect([scan.at, scan.open?.isStreamed]).toEqual([0, true]);
 });
+
+test("what looks like a bulk alone in its chunk is what it is in: a payload, an element, a mistake, too long a line", () => {
+  const bulk = bytesOf("$12\r\nabcdefghijkl\r\n");
+  const startOf = (opening: string, limits = {}) => decode(initial({ payload: "text", limits }), bytesOf(opening)).state;
+  const inPayload = decode(startOf("$19\r\n"), bulk);
+  expect(inPayload.values).toEqual([]);
+  expect(decode(inPayload.state, bytesOf("\r\n")).values).toEqual([{ _tag: "Bulk", text: "$12\r\nabcdefghijkl\r\n" }]);
+  expect(decode(startOf("*1\r\n"), bulk).values).toEqual([{ _tag: "Array", items: [{ _tag: "Bulk", text: "abcdefghijkl" }] }]);
+  expect(decode(startOf("$?\r\n"), bulk).error).toMatchObject({ _tag: "Malformed", reason: "Chunk" });
+  expect(decode(startOf("", { lineBytes: 1 }), bulk).error).toMatchObject({ _tag: "Excess", limit: "lineBytes" });
+  expect(decode(startOf("", { bulkBytes: 11 }), bulk).error).toMatchObject({ _tag: "Excess", limit: "bulkBytes", needed: 12 });
+  expect(decode(startOf("", { bulkBytes: 12 }), bulk).error).toBeUndefined();
+});
+
+test("a chunk with nothing in it changes nothing, whatever is pending", () => {
+  for (const opening of ["", "$5\r\nab", ":1", "+O", "*2\r\n:1\r\n", "$?\r\n"]) {
+    const { state } = decode(initial(), bytesOf(opening));
+    const decoded = decode(state, new Uint8Array(0));
+    expect([decoded.state === state, decoded.values, decoded.error]).toEqual([true, [], undefined]);
+  }
+});
+
+test("a list is as long as its messages, however many a chunk has, and begins with those before a break", () => {
+  for (let count = 1; count <= 40; count += 1) {
+    const wire = Array.from({ length: count }, (_, at) => `:${at + 1000}\r\n`).join("");
+    const expected = Array.from({ length: count }, (_, at) => ({ _tag: "Integer", value: at + 1000 }));
+    for (const rest of ["", ":1", "*2\r\n:1\r\n", "?"]) {
+      const { values, error } = decode(initial({ integers: "number" }), bytesOf(wire + rest));
+      expect([values.length, values, error === undefined]).toEqual([count, expected, rest !== "?"]);
+    }
+    const split = decode(initial({ integers: "number" }), bytesOf(`*1\r\n`)).state;
+    const { values } = decode(split, bytesOf(`:7\r\n${wire}`));
+    expect(values).toEqual([{ _tag: "Array", items: [{ _tag: "Integer", value: 7 }] }, ...expected]);
+  }
+});
