@@ -110,7 +110,7 @@ const viewOf = (numbers: readonly number[]): Cluster => {
 };
 
 test.prop([anyVersions, anyVersions, anyVersions])(
-  "LV-9 of each type the later view counts, and none from before our own write of it",
+  "of each type the later view counts, and none from before our own write of it",
   (known, next, written) => {
     const memory: Memory = {
       ...START,
