@@ -40,11 +40,13 @@ test.prop([anyCluster], { numRuns: 20 })("every Service leads to the port on whi
   expect([published(client), published(headless), published(replicas)]).toEqual([true, true, false]);
 });
 
+/** What the server keeps, with and without a volume. */
+const kept = (enabled: boolean) => {
+  const conf = confOf(clusterOf("web", specOf({ persistence: { enabled } })));
+  return ["appendonly", "save", "rdb-del-sync-files"].map((name) => conf.get(name));
+};
+
 it("with a volume the server keeps its log of changes; without one it leaves nothing behind that could come back as old data", () => {
-  const kept = (enabled: boolean) => {
-    const conf = confOf(clusterOf("web", specOf({ persistence: { enabled } })));
-    return ["appendonly", "save", "rdb-del-sync-files"].map((name) => conf.get(name));
-  };
   expect(kept(true)).toEqual(["yes", '""', "no"]);
   expect(kept(false)).toEqual(["no", '""', "yes"]);
 });
