@@ -1,6 +1,7 @@
 // Every model: those that are asked each time, and those that take longer than somebody waits.
 import { ANSWER_LOST, DELAYED, FOREIGN_WRITE, OPERATOR_RESTARTS, REQUEST_LOST, WATCH_LAGS } from "./answers-lost.ts";
 import { BOOTSTRAP, BOOTSTRAP_DEEP, BOOTSTRAP_OF_TWO } from "./bootstrap.ts";
+import { FAILOVER_MEETS, FAILOVER_MEETS_DEEP } from "./failover-meets.ts";
 import { MEMBER_DIES, MEMBER_HANGS, MEMBER_IS_SLOW, MORE_TO_WAIT_FOR } from "./members-change.ts";
 import { PRIMARY_CUT_OFF } from "./primary-cut-off.ts";
 import { PRIMARY_DIES } from "./primary-dies.ts";
@@ -31,18 +32,19 @@ export const QUESTIONS: readonly Question[] = [
   WATCH_LAGS,
   MEMBER_DIES,
   MEMBER_HANGS,
+  MORE_TO_WAIT_FOR,
   SCALE,
   ROLLED_BACK,
   LEADER_PAUSES,
   LEADER_PAUSES_IN_FAILOVER,
   ...SWITCHOVERS,
   ...SCENARIOS,
+  ...FAILOVER_MEETS,
 ];
 
 export const DEEP_QUESTIONS: readonly Question[] = [
   BOOTSTRAP_DEEP,
   MEMBER_IS_SLOW,
-  MORE_TO_WAIT_FOR,
   SCALE_IN_FAILOVER,
   PAIR,
   HANGS_AND_DIES,
@@ -50,6 +52,7 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   TWO_HANG,
   ...SWITCHOVERS_DEEP,
   ...SCENARIOS_DEEP,
+  ...FAILOVER_MEETS_DEEP,
   TWO_IN_A_ROW_EARLY,
   TWO_OPERATORS_ONE_WRITE,
   TWO_OPERATORS,

@@ -1,0 +1,37 @@
+// A failover, and one more thing in whichever of its phases: what is asked elsewhere of a cluster that is well is asked here of one that is being
+// put right. A pair, so that each is searched in a second or two.
+import { LIVENESS, LIVENESS_KEPT } from "../specification/liveness.ts";
+import { SAFETY } from "../specification/safety.ts";
+import { FAILED_OVER } from "../specification/witnesses.ts";
+import { SPEC } from "../world/begin.ts";
+import type { FaultStep } from "../world/faults.ts";
+import { question } from "./question.ts";
+import type { Question } from "./question.ts";
+
+const meets = (kind: FaultStep["kind"], asks: string): Question =>
+  question({
+    name: `a pair's primary dies, ${kind}`,
+    asks,
+    begins: "settled",
+    scenario: { spec: { ...SPEC, replicas: 2 }, faults: 2, kinds: ["crash", kind], victims: "anybody", early: [] },
+    safety: SAFETY,
+    // A volume that is gone leaves nothing that could heal.
+    liveness: kind === "crash, volume lost" ? LIVENESS : LIVENESS_KEPT,
+    witnesses: [FAILED_OVER],
+  });
+
+/** In each the second may come first, or in the middle of what is done about the other. */
+export const FAILOVER_MEETS: readonly Question[] = [
+  meets("crash, volume lost", "And when a volume is lost before, meanwhile or afterwards?"),
+  meets("operator cut off", "And when the operator hears nobody?"),
+  meets("locked out", "And when somebody does not let the operator in?"),
+  meets("pod asked to go", "And when a pod is deleted with time to end?"),
+  meets("node cordoned", "And when a node is to be emptied?"),
+  meets("demoted by hand", "And when somebody demotes a primary by hand?"),
+];
+
+export const FAILOVER_MEETS_DEEP: readonly Question[] = [
+  meets("hang", "And when somebody hangs, and may wake?"),
+  meets("cut off from the operator", "And when the operator loses sight of somebody?"),
+  meets("isolated", "And when somebody is cut off from everybody but his clients?"),
+];
