@@ -16,6 +16,7 @@ import {
   podName,
   replicationId,
   replicationOffset,
+  replicationUser,
   runId,
   sortedByPod,
   streamers,
@@ -185,6 +186,13 @@ test("a Joining member streams once its offset rose on its link to the primary, 
 
 const withStates = (...states: readonly Member["state"][]): readonly Member[] =>
   states.map((state, ordinal) => ({ ...identityOf(ordinal), state }));
+
+const userIn = (name: string) => replicationUser({ pod: podName("web-0"), uid: uid(name) });
+
+test("the user of a replica is of one life of its pod, and short enough to be read", () => {
+  expect(userIn("0a1b2c3d-9e8f-4a5b")).toBe("repl-web-0-0a1b2c3d");
+  expect(userIn("0a1b2c3e-9e8f-4a5b")).not.toBe(userIn("0a1b2c3d-9e8f-4a5b"));
+});
 
 test("as many acknowledge as W says, and no more than stream", () => {
   expect(minReplicasFor(2, withStates("Streaming", "Joining", "Streaming", "Streaming"))).toBe(2);

@@ -53,6 +53,9 @@ test("the data set is marked when enough replicas are there to hold the mark, an
   alone.until(1_000);
   expect(alone.told("Mark")).toEqual([]);
   expect(alone.decision).toMatchObject({ _tag: "Wait", because: "FollowersMissing", detail: "0 of 1" });
+  const enough = served({ marker: older, downstream: online(1) });
+  enough.until(1_000);
+  expect(enough.told("Mark")).toEqual(["Mark web-0 DatasetMarked"]);
   const joined = served({ marker: older });
   joined.until(1_000);
   expect(joined.told("Mark")).toEqual(["Mark web-0 DatasetMarked"]);

@@ -63,6 +63,13 @@ test("S7 its address is another pod's by now, which answers: it has ended", () =
   expect(forgotten(driven)).toBe(true);
 });
 
+test("S7 it was restarted in its own pod, wherever that is by now: it has ended", () => {
+  const { pod, uid: life } = identityOf(2);
+  const driven = remembering([{ pod, uid: life, runId: FORMER.runId }]);
+  driven.until(1_000, 100);
+  expect(forgotten(driven)).toBe(true);
+});
+
 test("S7 its container is known to have ended: it is forgotten; while it runs it is not", () => {
   for (const container of [
     { _tag: "Running", id: "container-2" },
