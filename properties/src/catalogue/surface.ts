@@ -56,7 +56,7 @@ export const SURFACE: readonly Entry[] = [
     shell("sandbox/manifests", "the operator is shipped with the rules that core computes, and no others"),
     scenario("rights", "RES-11"),
   ),
-  entry("RES-12", "Every path that a pod writes is a mount that it declares.", law("mounts", "RES-12")),
+  entry("RES-12", "Every path that a pod writes is a mount that it declares.", law("served", "RES-12"), law("mounts", "RES-12")),
   entry(
     "ST-1",
     "Status is a function of what was observed and recorded: as many ready as pods say so, the primary of the record.",

@@ -55,7 +55,8 @@ describe("the command line", () => {
       CATALOGUE.filter((one) => one.id === "SD-1"),
       { depth: "quick", property: undefined },
     );
-    expect(named).toEqual(["properties/src/laws/down.test.ts"]);
+    expect(named).toContain("properties/src/laws/down.test.ts");
+    expect(named.filter((file) => !file.startsWith("properties/src/laws/"))).toEqual([]);
   });
 });
 
@@ -64,7 +65,7 @@ test("a report says of each id by what it was judged, and what was left out", ()
   const reports = propertyReports({ models, tests: { files: new Map() }, kills: [] });
   expect(reports.find((one) => one.id === "FO-1")).toMatchObject({ verdict: "holds", technique: "X", cases: models[0]?.states });
   expect(reports.find((one) => one.id === "SD-1")).toMatchObject({ verdict: "not asked", cases: 0 });
-  expect(reports.find((one) => one.id === "RC-19")?.verdict).toBe("no feature yet");
+  expect(reports.filter(({ verdict }) => verdict !== "holds" && verdict !== "not asked")).toEqual([]);
   expect(theoremTable(reports)).toContain("FO-1 holds");
 });
 
@@ -86,6 +87,11 @@ test("each kind of fault of the world and of the simulation stands in the table,
 });
 /** What models may do to the world. */
 const ALL_KINDS = [...new Set([...QUESTIONS, ...DEEP_QUESTIONS].flatMap((asked) => asked.scenario.kinds))];
+
+test("the README shows each fault in its table", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+  expect(FAULTS.filter(({ says }) => !readme.includes(`| ${says} `)).map(({ says }) => says)).toEqual([]);
+});
 
 test("the README shows the tables of the catalogue", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");

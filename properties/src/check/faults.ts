@@ -1,5 +1,5 @@
 // Every fault that the world has to contain, and where it is: in which phases of the protocol the models met it, whether the simulation
-// strikes with it, and which tests do.
+// strikes with it, and which tests do. What is never a step of its own, because it is so in every world, names where the world has it.
 import { alwaysNext } from "../explore/model.ts";
 import { explore } from "../explore/explore.ts";
 import { table } from "../explore/print.ts";
@@ -35,6 +35,7 @@ export const FAULTS: readonly Fault[] = [
   fault("API: a write or a command arrives late", ["delayed"], ["messages lost or late"]),
   fault("API: down for a while", [], ["API server down"], scenario("outages")),
   fault("API: the watch goes back to an older state", [], ["watch goes back"], "core/src/remember.test.ts"),
+  fault("API: several changes are seen as one, a pod made anew as an update", [], [], "models/answers-lost.ts", "laws/down.test.ts"),
   fault("API: somebody else writes", ["foreign write"], ["foreign write"], scenario("shape")),
   fault("API: the cluster is deleted and made anew", [], [], "core/src/remember.test.ts", scenario("shape")),
   fault("API: denied by quota or rights", [], [], "laws/step.test.ts", scenario("told")),
@@ -42,10 +43,17 @@ export const FAULTS: readonly Fault[] = [
   fault("operator: it stands still", ["operator pauses"], ["operator stands still"], "laws/silence.test.ts"),
   fault("operator: the Lease is gone, or somebody else's", [], ["Lease deleted"], "models/leadership.test.ts"),
   fault("operator: a command of a former leader arrives", ["operator pauses"], ["messages lost or late"], "laws/session.test.ts"),
+  fault("operator: a record or a status of another version", [], [], "core/src/read.test.ts", "laws/waits.test.ts"),
   fault("pods: a process is killed", ["crash"], ["crash"], scenario("failovers")),
   fault("pods: a process hangs, and may wake", ["hang"], ["hang"], scenario("failovers")),
   fault("pods: killed, and its volume is empty", ["crash, volume lost"], ["crash, volume lost"], scenario("recovery")),
   fault("pods: killed, and its volume is what it was before a full sync", ["crash, volume rolled back"], []),
+  fault("pods: started again in place before anybody missed it", ["crash"], ["crash"], "models/scenario-reboot.ts"),
+  fault("pods: its data is read for long, and it says that it is a primary", [], [], "models/scenario-reboot.ts", "laws/probe.test.ts"),
+  fault("pods: what is told of them is older than what is", [], [], "models/fairness.test.ts", "core/src/read.test.ts"),
+  fault("pods: the node says nothing more", [], [], "shell/integration/e2e/scenarios/nodes.ts"),
+  fault("pods: one is Pending for ever", [], [], "shell/integration/e2e/scenarios/shape.ts"),
+  fault("pods: somebody else at an address that was ours", [], [], "laws/decisions.test.ts", "laws/candidates.test.ts"),
   fault("pods: deleted", ["pod deleted"], ["pod deleted"]),
   fault("pods: their node is to be emptied", ["node cordoned"], [], "regressions/driven-drain.test.ts"),
   fault("pods: deleted with time to end", ["pod asked to go"], [], "regressions/driven-drain.test.ts", scenario("switchover")),
@@ -54,11 +62,23 @@ export const FAULTS: readonly Fault[] = [
   fault("pods: all at once", [], [], scenario("recovery")),
   fault("Valkey: it does not let the operator in", ["locked out"], [], "laws/probe.test.ts"),
   fault("Valkey: BUSY, LOADING, maxclients", [], [], "laws/probe.test.ts", "regressions/driven-elections.test.ts"),
+  fault("Valkey: a stream lags, or is cut off in the middle", ["crash"], ["dies in the middle of its stream"], "models/scenario-choice.ts"),
+  fault("Valkey: a full sync keeps the old data until its end; up before it streams", [], [], "world/replication.test.ts"),
+  fault("Valkey: min-replicas changed by hand", [], [], "laws/replication.test.ts"),
   fault("Valkey: demoted by hand", ["demoted by hand"], ["demoted by hand"]),
   fault("network: the operator and a process do not hear each other", ["cut off from the operator"], ["cut off from the operator"]),
   fault("network: the operator hears nobody", ["operator cut off"], [], "laws/down.test.ts"),
   fault("network: a process hears nobody but its clients", ["isolated"], ["isolated"]),
   fault("a person: a switchover is asked for in between", [], ["switchover asked for"]),
+  fault("network: one way of a path is cut: it is done, and nobody hears so", ["answer lost"], ["messages lost or late"]),
+  fault(
+    "network: a path stands still, its connections open",
+    ["cut off from the operator", "isolated"],
+    ["isolated"],
+    "shell/integration/e2e/scenarios/partitions.ts",
+  ),
+  fault("clients: connections kept open, writes of which nobody knows", [], [], "world/clients.ts"),
+  fault("clocks: steps of the wall clock", [], [], "laws/leadership.test.ts"),
   fault("clocks: rates that differ", [], [], "models/leadership.test.ts"),
 ];
 
