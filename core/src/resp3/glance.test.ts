@@ -125,6 +125,7 @@ const UNUSUAL = [
   ":\r\n", ":-\r\n", ":+1\r\n", ":1x\r\n", ":1\n", ":1\rx", ":1234567890123456\r\n", ":123456789012345678\r\n", "$01\r\na\r\n", "$-2\r\n", "$?\r\n", "$1\r\nab\r\n", "$1\r\na\rx", "$x\r\n", "$\r\n\r\n",
   "*?\r\n", "*01\r\n:1\r\n", "*1\r\n>0\r\n", "*2\r\n:1\r\n:+1\r\n", "~-1\r\n", "%-1\r\n", "%1\r\n:1\r\n:+1\r\n", "%1\r\n:+1\r\n:1\r\n", ",x\r\n", "_x\r\n", "_\rx", "#x\r\n", "#tt\r\n", "#fx\r\n", "+a\rb\r\n", "-a\nb\r\n", "(1\r\n",
   "=5\r\ntxt:a\r\n", "!1\r\na\r\n", "|0\r\n", ".\r\n", ";0\r\n", "x\r\n", "*1000000\r\n:1\r\n",
+  "$1\n\na\r\n", "$1x\na\r\n", "*1\n\n:1\r\n", "*1x\n:1\r\n", "$/\r\n", "$:\r\n", "$12\n\nabcdefghijkl\r\n",
 ];
 
 test.each(UNUSUAL)("%j is not taken by sight", (wire) => {

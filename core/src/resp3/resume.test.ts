@@ -194,3 +194,37 @@ test("a list is as long as its messages, however many a chunk has, and begins wi
     expect(values).toEqual([{ _tag: "Array", items: [{ _tag: "Integer", value: 7 }] }, ...expected]);
   }
 });
+
+test("the limits and the rules of nesting hold for what goes on after a cut as they do without one", () => {
+  const inTwo = (before: string, rest: string, limits = {}) =>
+    decode(decode(initial({ limits }), bytesOf(before)).state, bytesOf(rest)).error;
+  for (const depth of [2, 3, 4]) {
+    for (const [before, rest] of [
+      ["*2\r\n:1", "\r\n*1\r\n*1\r\n:1\r\n"],
+      ["*", "1\r\n*1\r\n*1\r\n:1\r\n"],
+    ] as const) {
+      const error = inTwo(before, rest, { depth });
+      if (depth > 2) expect([before, depth, error]).toEqual([before, depth, undefined]);
+      else expect(error).toMatchObject({ _tag: "Excess", limit: "depth", allowed: 2, needed: 3 });
+    }
+  }
+  expect(inTwo("*2\r\n:1", "\r\n>1\r\n:1\r\n")).toMatchObject({ _tag: "Malformed", reason: "NestedPush" });
+  expect(inTwo("*2\r\n$1\r\na", "\r\n>1\r\n:1\r\n")).toMatchObject({ _tag: "Malformed", reason: "NestedPush" });
+});
+
+test("an integer of which there is one is that one after a cut as well", () => {
+  for (const integers of ["bigint", "number"] as const) {
+    for (const value of [-16, -1, 0, 255]) {
+      const [first] = decode(initial({ integers }), bytesOf(`:${value}\r\n`)).values;
+      expect(after(`:${value}`, "\r\n", { integers }).value).toBe(first);
+    }
+    for (const value of [-17, 256])
+      expect(after(`:${value}`, "\r\n", { integers }).value).not.toBe(after(`:${value}`, "\r\n", { integers }).value);
+  }
+});
+
+test("a line in several pieces has its type from the first of them", () => {
+  const one = decode(initial({ payload: "text" }), bytesOf(`-${"a".repeat(70)}`));
+  const two = decode(one.state, bytesOf("+b"));
+  expect(decode(two.state, bytesOf("\r\n")).values).toEqual([{ _tag: "Error", text: `${"a".repeat(70)}+b` }]);
+});
