@@ -160,9 +160,10 @@ test("what is inside of a streamed aggregate is whole before that is", () => {
   expect([scan.at, scan.open?.isStreamed]).toEqual([0, true]);
 });
 
+const startOf = (opening: string, limits = {}) => decode(initial({ payload: "text", limits }), bytesOf(opening)).state;
+
 test("what looks like a bulk alone in its chunk is what it is in: a payload, an element, a mistake, too long a line", () => {
   const bulk = bytesOf("$12\r\nabcdefghijkl\r\n");
-  const startOf = (opening: string, limits = {}) => decode(initial({ payload: "text", limits }), bytesOf(opening)).state;
   const inPayload = decode(startOf("$19\r\n"), bulk);
   expect(inPayload.values).toEqual([]);
   expect(decode(inPayload.state, bytesOf("\r\n")).values).toEqual([{ _tag: "Bulk", text: "$12\r\nabcdefghijkl\r\n" }]);
@@ -195,18 +196,16 @@ test("a list is as long as its messages, however many a chunk has, and begins wi
   }
 });
 
+const inTwo = (before: string, rest: string, limits = {}) =>
+  decode(decode(initial({ limits }), bytesOf(before)).state, bytesOf(rest)).error;
+
 test("the limits and the rules of nesting hold for what goes on after a cut as they do without one", () => {
-  const inTwo = (before: string, rest: string, limits = {}) =>
-    decode(decode(initial({ limits }), bytesOf(before)).state, bytesOf(rest)).error;
-  for (const depth of [2, 3, 4]) {
-    for (const [before, rest] of [
-      ["*2\r\n:1", "\r\n*1\r\n*1\r\n:1\r\n"],
-      ["*", "1\r\n*1\r\n*1\r\n:1\r\n"],
-    ] as const) {
-      const error = inTwo(before, rest, { depth });
-      if (depth > 2) expect([before, depth, error]).toEqual([before, depth, undefined]);
-      else expect(error).toMatchObject({ _tag: "Excess", limit: "depth", allowed: 2, needed: 3 });
-    }
+  for (const [before, rest] of [
+    ["*2\r\n:1", "\r\n*1\r\n*1\r\n:1\r\n"],
+    ["*", "1\r\n*1\r\n*1\r\n:1\r\n"],
+  ] as const) {
+    expect(inTwo(before, rest, { depth: 2 })).toMatchObject({ _tag: "Excess", limit: "depth", allowed: 2, needed: 3 });
+    for (const depth of [3, 4]) expect([before, depth, inTwo(before, rest, { depth })]).toEqual([before, depth, undefined]);
   }
   expect(inTwo("*2\r\n:1", "\r\n>1\r\n:1\r\n")).toMatchObject({ _tag: "Malformed", reason: "NestedPush" });
   expect(inTwo("*2\r\n$1\r\na", "\r\n>1\r\n:1\r\n")).toMatchObject({ _tag: "Malformed", reason: "NestedPush" });
