@@ -2,7 +2,7 @@
  * The record, read strictly: it says who holds the data, so a record that is newer than we are or that does not parse is
  * never acted on and never overwritten.
  */
-import { at, integerAt, isObject, listAt, textAt } from "../fields.ts";
+import { at, integerAt, isList, isObject, textAt } from "../fields.ts";
 import { defined } from "../health.ts";
 import type { Json } from "../json.ts";
 import type { Evidence, FailoverRecord, Identity, Intent, Marker, Member, Primary, Retired } from "../record.ts";
@@ -32,8 +32,8 @@ export const readRecord = (json: Json | undefined): FailoverRecord | undefined =
   const claimed = integerAt(json, "epoch");
   const waitReplicas = integerAt(json, "waitReplicas");
   const minReplicas = integerAt(json, "minReplicas");
-  const members = every(listAt(json, "members"), readMember);
-  const retired = every(listAt(json, "retired"), readRetired);
+  const members = every(at(json, "members"), readMember);
+  const retired = every(at(json, "retired"), readRetired);
   const primary = optional(at(json, "primary"), readPrimary);
   const intent = optional(at(json, "intent"), readIntent);
   const marker = optional(at(json, "marker"), readMarker);
@@ -116,7 +116,9 @@ export const isEvidence = (text: string): text is Evidence => Object.hasOwn(EVID
 const optional = <Value>(json: Json | undefined, read: (json: Json) => Value | undefined): Value | undefined | "Unreadable" =>
   json === undefined || json === null ? undefined : isObject(json) ? (read(json) ?? "Unreadable") : "Unreadable";
 
-const every = <Value>(list: readonly Json[], read: (json: Json) => Value | undefined): readonly Value[] | undefined => {
+/** A list that is not there is no empty one: whose data counts is not known then. */
+const every = <Value>(list: Json | undefined, read: (json: Json) => Value | undefined): readonly Value[] | undefined => {
+  if (!isList(list)) return undefined;
   const values = list.flatMap((one) => read(one) ?? []);
   return values.length === list.length ? values : undefined;
 };

@@ -70,6 +70,18 @@ it.each<readonly [string, Json, readonly string[]]>([
   }
 });
 
+it("a list of processes that is not there is no empty one", () => {
+  for (const path of ["members", "retired"]) {
+    expect(read(changed(writtenOf(WHOLE), path, []))).toMatchObject({ record: { [path]: [] }, recordUnreadable: false });
+    for (const wrong of [undefined, null, true, {}, "nonsense"])
+      expect([path, wrong, read(changed(writtenOf(WHOLE), path, wrong))]).toEqual([
+        path,
+        wrong,
+        { record: undefined, recordUnreadable: true },
+      ]);
+  }
+});
+
 it("what need not be there is left out, null is nothing, and what stands in its place by mistake is no record", () => {
   for (const path of ["primary", "intent", "marker", "markerBefore"]) {
     const { [path]: _, ...without } = writtenOf(WHOLE);
