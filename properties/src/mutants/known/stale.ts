@@ -7,7 +7,7 @@ const update = byTest("properties/src/regressions/driven-update.test.ts");
 
 export const STALE: readonly Mutant[] = [
   {
-    id: "P-6",
+    id: "P-10",
     what: "one frozen member is enough: who is out of reach goes on with the others, and what they acknowledge is lost",
     patches: [inCore("record.ts", "Math.max(1, record.members.length - record.waitReplicas + 1)", "Math.min(1, record.members.length)")],
     expected: [inModel("FO-4", UNSEEN_AND_WRITTEN)],
