@@ -8,7 +8,7 @@ import { type Stance, hold, wait } from "./decision.ts";
 import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
 import type { Observation } from "./observation.ts";
 import { holdsHistory, markerOf } from "./promotion.ts";
-import { answersOf, latestWord, wordsOf } from "./survey.ts";
+import { answersOf, wordsOf } from "./survey.ts";
 import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum, identityOf } from "./record.ts";
 import { after } from "./units.ts";
 import { best, holdsData, latestOf } from "./volumes.ts";
@@ -95,9 +95,7 @@ const isEveryProcessDead = (observation: Observation, record: FailoverRecord): b
 
 /** The user accepted the loss: the highest marker, then the higher offset; else an empty one. */
 const bestAnswering = (observation: Observation): Identity | undefined => {
-  const found = observation.cluster.pods
-    .flatMap((pod) => latestWord(observation, pod) ?? [])
-    .filter((one) => one.reading.marker !== "Foreign");
+  const found = wordsOf(answersOf(observation)).filter((one) => one.reading.marker !== "Foreign");
   const [fullest] = found.toSorted(
     (a, b) =>
       compareMarkers(markerOf(b.reading), markerOf(a.reading)) ||

@@ -16,7 +16,7 @@ export type Answer = { readonly pod: Pod; readonly word?: Word };
 export type Word = { readonly identity: Identity; readonly reading: Reading };
 
 /** What a running pod says now, if it says anything of use. */
-export const latestWord = (observation: Observation, pod: Pod): Word | undefined => {
+const latestWord = (observation: Observation, pod: Pod): Word | undefined => {
   const health = observation.health.find((one) => one.target.uid === pod.uid);
   const reading = health?.late === true ? undefined : readingOf(health);
   return reading === undefined ? undefined : { identity: { pod: pod.name, uid: pod.uid, runId: reading.runId }, reading };

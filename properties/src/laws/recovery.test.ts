@@ -257,3 +257,16 @@ test("even then it is the best that answers: the higher mark, whoever is not emp
     because: "DataMissing",
   });
 });
+
+test("nor is it spent on a process that has just ended, whatever its last word was", () => {
+  const words = ["silent", volume(1, 2, 1, bytes(10n)), volume(2, 2, 2, bytes(20n))] as const;
+  for (const [third, to] of [
+    [{}, "web-2"],
+    [withThird({ _tag: "Terminated", id: "container-2" }).cluster, "web-1"],
+  ] as const) {
+    const driven = drivenBy(words, volumes);
+    driven.until(600, 100);
+    driven.read({ ...third, ...annotated("4") });
+    expect(driven.told("Claim")).toEqual([`Claim ${to} LossAllowed`]);
+  }
+});
