@@ -167,6 +167,7 @@ test("what looks like a bulk alone in its chunk is what it is in: a payload, an 
   const inPayload = decode(startOf("$19\r\n"), bulk);
   expect(inPayload.values).toEqual([]);
   expect(decode(inPayload.state, bytesOf("\r\n")).values).toEqual([{ _tag: "Bulk", text: "$12\r\nabcdefghijkl\r\n" }]);
+  expect(decode(startOf("$10\r\n"), bulk).error).toMatchObject({ _tag: "Malformed", reason: "Terminator" });
   expect(decode(startOf("*1\r\n"), bulk).values).toEqual([{ _tag: "Array", items: [{ _tag: "Bulk", text: "abcdefghijkl" }] }]);
   expect(decode(startOf("$?\r\n"), bulk).error).toMatchObject({ _tag: "Malformed", reason: "Chunk" });
   expect(decode(startOf("", { lineBytes: 1 }), bulk).error).toMatchObject({ _tag: "Excess", limit: "lineBytes" });

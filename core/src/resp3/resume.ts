@@ -2,7 +2,7 @@
 // and the aggregates around it, as far as they become whole. As in sight.ts nothing is decided here but speed: what is odd is left to step.ts.
 
 import { type CutNumber, mostDigits } from "./cut-number.ts";
-import { type Frame, itemsToGoOn, nothing, whole } from "./frame.ts";
+import { type Frame, itemsToGoOn, whole } from "./frame.ts";
 import { joined, joinedBriefly, type Piece } from "./held.ts";
 import { sharedBigints, sharedNumbers, leastShared } from "./integers.ts";
 import { leaf, type Made } from "./payload.ts";
@@ -52,11 +52,6 @@ const number = (scan: Scan, begun: CutNumber, depth: number): Made | undefined =
   }
   const isUsual = digits === 1 || magnitude >= (leastOf[digits] ?? 0);
   if (!isUsual || (type !== DOLLAR && type !== ASTERISK)) return undefined;
-  if (isNegative) {
-    if (magnitude !== 1) return undefined;
-    scan.at = to;
-    return nothing;
-  }
   scan.at = to;
   if (type === ASTERISK) return list(scan, "Array", 0, magnitude, depth);
   const value = bulk(scan, 0, magnitude);
