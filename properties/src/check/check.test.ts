@@ -56,7 +56,7 @@ describe("the command line", () => {
       { depth: "quick", property: undefined },
     );
     expect(named).toContain("properties/src/laws/down.test.ts");
-    expect(named.filter((file) => !file.startsWith("properties/src/laws/"))).toEqual([]);
+    expect(named.filter((path) => !path.startsWith("properties/src/laws/"))).toEqual([]);
   });
 });
 
