@@ -22,6 +22,16 @@ test("in parts, what is wrong is said where it is, after the values before it", 
   expect(decode(state, bytesOf("+OK\r\n"))).toMatchObject({ values: [], error });
 });
 
+// Seen to fail (40 s): room made for all messages that may follow, again at each crowd of usual ones.
+test("a large chunk in which crowds of usual messages and an odd one take turns takes linear time", () => {
+  const turn = `${":1\r\n".repeat(40)}(1\r\n`;
+  const turns = 6400;
+  const { values, error } = decode(initial(), bytesOf(turn.repeat(turns)));
+  expect(error).toBe(undefined);
+  expect(values).toHaveLength(41 * turns);
+  expect(values.filter(({ _tag }) => _tag === "BigNumber")).toHaveLength(turns);
+}, 4000);
+
 test("what is longer than a string may be is no text", () => {
   expect(textOf(new Uint8Array(2 ** 29), 0, 2 ** 29)).toBe(undefined);
 });

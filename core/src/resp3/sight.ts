@@ -32,7 +32,8 @@ export const messages = (scan: Scan, depth: number, before: Made[] | undefined):
   while (scan.at < end) {
     const value = sight(scan, depth, true);
     if (value === undefined) break;
-    if (filled === start + crowd) values.length = filled + Math.ceil(((filled - known) / (scan.at - from)) * (end - scan.at) * 1.1);
+    if (filled === start + crowd && known < crowd)
+      values.length = filled + Math.ceil(((filled - known) / (scan.at - from)) * (end - scan.at) * 1.1);
     if (filled < values.length) values[filled] = value;
     else values.push(value);
     filled += 1;
@@ -53,7 +54,7 @@ const few = (scan: Scan, depth: number, count: number): Made[] | undefined => {
 };
 const some = 8;
 
-/** With so many messages in a chunk, room is made for all that may follow. */
+/** With so many messages in a chunk, room is made for all that may follow: once, for it is as much work as there may be messages. */
 const crowd = 16;
 
 /** The value at `scan.at`, which is then after it; aggregates in each other to this depth. */
