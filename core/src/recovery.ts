@@ -8,7 +8,7 @@ import { type Stance, hold, wait } from "./decision.ts";
 import { healthOf, isCertifiedDead, readingNow } from "./down.ts";
 import type { Observation } from "./observation.ts";
 import { holdsHistory, markerOf } from "./promotion.ts";
-import { answersOf, wordsOf } from "./survey.ts";
+import { answersOf, latestWord, wordsOf } from "./survey.ts";
 import { type FailoverRecord, type Identity, type Intent, compareMarkers, freezeQuorum, identityOf } from "./record.ts";
 import { after } from "./units.ts";
 import { best, holdsData, latestOf } from "./volumes.ts";
@@ -18,6 +18,11 @@ export const recoverWithoutQuorum = (observation: Observation, record: FailoverR
   const { cluster, now, epochSince } = observation;
   if (cluster.annotations[ALLOW_DATA_LOSS] === String(record.epoch)) {
     const fullest = bestAnswering(observation);
+    const pod = cluster.pods.find((one) => one.uid === fullest?.uid);
+    // It has just ended, and will be silent, or begun anew, and will be Running: in a moment that is known.
+    if (pod !== undefined && pod.container._tag !== "Running") {
+      return wait(undefined, "DataMissing", `${pod.name} answers, and its container is not said to run`);
+    }
     if (fullest !== undefined) return claimGrant(observation, record, intent, fullest, "LossAllowed");
   }
   if (!cluster.spec.persistence.enabled && isEveryProcessDead(observation, record)) return grantAnew(observation, record, intent);
@@ -95,7 +100,9 @@ const isEveryProcessDead = (observation: Observation, record: FailoverRecord): b
 
 /** The user accepted the loss: the highest marker, then the higher offset; else an empty one. */
 const bestAnswering = (observation: Observation): Identity | undefined => {
-  const found = wordsOf(answersOf(observation)).filter((one) => one.reading.marker !== "Foreign");
+  const found = observation.cluster.pods
+    .flatMap((pod) => latestWord(observation, pod) ?? [])
+    .filter((one) => one.reading.marker !== "Foreign");
   const [fullest] = found.toSorted(
     (a, b) =>
       compareMarkers(markerOf(b.reading), markerOf(a.reading)) ||

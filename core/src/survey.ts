@@ -15,8 +15,8 @@ export type Answer = { readonly pod: Pod; readonly word?: Word };
 /** Who said it, and what. */
 export type Word = { readonly identity: Identity; readonly reading: Reading };
 
-/** What a running pod says now, if it says anything of use. */
-const latestWord = (observation: Observation, pod: Pod): Word | undefined => {
+/** What a pod says now, if it says anything of use. */
+export const latestWord = (observation: Observation, pod: Pod): Word | undefined => {
   const health = observation.health.find((one) => one.target.uid === pod.uid);
   const reading = health?.late === true ? undefined : readingOf(health);
   return reading === undefined ? undefined : { identity: { pod: pod.name, uid: pod.uid, runId: reading.runId }, reading };

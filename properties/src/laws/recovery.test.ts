@@ -258,15 +258,21 @@ test("even then it is the best that answers: the higher mark, whoever is not emp
   });
 });
 
-test("nor is it spent on a process that has just ended, whatever its last word was", () => {
-  const words = ["silent", volume(1, 2, 1, bytes(10n)), volume(2, 2, 2, bytes(20n))] as const;
-  for (const [third, to] of [
-    [{}, "web-2"],
-    [withThird({ _tag: "Terminated", id: "container-2" }).cluster, "web-1"],
-  ] as const) {
-    const driven = drivenBy(words, volumes);
-    driven.until(600, 100);
-    driven.read({ ...third, ...annotated("4") });
-    expect(driven.told("Claim")).toEqual([`Claim ${to} LossAllowed`]);
-  }
+test("nor is it spent on a primary that has just ended, nor beside one that has just begun anew", () => {
+  const words = [volume(0, 3, 0, bytes(30n)), volume(1, 2, 1, bytes(10n)), "silent"] as const;
+  const ended: Partial<Cluster> = {
+    pods: cluster().pods.map((pod) => (pod.ordinal === 0 ? { ...pod, container: { _tag: "Terminated", id: "container-0" } } : pod)),
+  };
+  const driven = drivenBy(words, volumes);
+  driven.until(600, 100);
+  driven.read({ ...ended, ...annotated("4") });
+  expect(driven.told("Claim")).toEqual([]);
+  expect(driven.decision).toMatchObject(said("DataMissing", "web-0 answers, and its container is not said to run"));
+  const anew = drivenBy(words, volumes);
+  anew.until(600, 100);
+  anew.read(annotated("4"));
+  expect(anew.told("Claim")).toEqual(["Claim web-0 LossAllowed"]);
+  driven.says(0, "silent");
+  driven.until(1_500, 100);
+  expect(driven.told("Claim")).toEqual(["Claim web-1 LossAllowed"]);
 });
