@@ -12,9 +12,13 @@ const shared = Array.from({ length: 256 - leastShared }, (_, index) => index + l
 export const sharedBigints: readonly Made[] = shared.map((value) => ({ _tag: "Integer", value: BigInt(value) }));
 export const sharedNumbers: readonly Made[] = shared.map((value) => ({ _tag: "Integer", value }));
 
-/** An integer as it was asked for: as a number only where a number is exact. */
+/** An integer as it was asked for: as a number only where a number is exact; a small one is the one that there is. */
 export const integerOf = (value: number | bigint, kind: IntegerKind): Made => {
-  if (typeof value === "number") return { _tag: "Integer", value: kind === "bigint" ? BigInt(value) : value };
+  if (typeof value === "number") {
+    const small =
+      value < 256 && value >= leastShared ? (kind === "bigint" ? sharedBigints : sharedNumbers)[value - leastShared] : undefined;
+    return small ?? { _tag: "Integer", value: kind === "bigint" ? BigInt(value) : value };
+  }
   return { _tag: "Integer", value: kind === "number" && isExact(value) ? Number(value) : value };
 };
 

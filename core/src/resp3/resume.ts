@@ -4,7 +4,7 @@
 import { type CutNumber, mostDigits } from "./cut-number.ts";
 import { type Frame, itemsToGoOn, whole } from "./frame.ts";
 import { joined, joinedBriefly, type Piece } from "./held.ts";
-import { sharedBigints, sharedNumbers, leastShared } from "./integers.ts";
+import { integerOf } from "./integers.ts";
 import { leaf, type Made } from "./payload.ts";
 import type { Scan } from "./scan.ts";
 import { bulk, deepest, list, sight } from "./sight.ts";
@@ -48,7 +48,7 @@ const number = (scan: Scan, begun: CutNumber, depth: number): Made | undefined =
   to += 1;
   if (type === COLON) {
     scan.at = to;
-    return integer(isNegative ? 0 - magnitude : magnitude, scan.options.integers === "bigint");
+    return integerOf(isNegative ? 0 - magnitude : magnitude, scan.options.integers);
   }
   const isUsual = digits === 1 || magnitude >= (leastOf[digits] ?? 0);
   if (!isUsual || (type !== DOLLAR && type !== ASTERISK)) return undefined;
@@ -76,14 +76,6 @@ const line = (scan: Scan, held: Piece): Made | undefined => {
   scan.at = to + 1;
   const source = (payload === "text" ? joinedBriefly : joined)(held, chunk, 0, to);
   return leaf(type === PLUS ? "Simple" : "Error", payload, source, 1, size);
-};
-
-const integer = (value: number, isBigint: boolean): Made => {
-  if (value < 256 && value >= leastShared) {
-    const shared = (isBigint ? sharedBigints : sharedNumbers)[value - leastShared];
-    if (shared !== undefined) return shared;
-  }
-  return { _tag: "Integer", value: isBigint ? BigInt(value) : value };
 };
 
 const body = (scan: Scan, { kind, missing: to, held, afterCr }: Body): Made | undefined => {

@@ -229,11 +229,7 @@ const lengthAt = (scan: Scan, from: number): number => {
     length = (Math.imul(length, 10) + byte - 0x30) | 0;
     to += 1;
   }
-  if (to >= end) {
-    cutLine(scan, from - 1);
-    return -1;
-  }
-  if (byte !== CR || to === from) return -1;
+  if (to < end && (byte !== CR || to === from)) return -1;
   if (to + 1 >= end) {
     cutLine(scan, from - 1);
     return -1;

@@ -4,7 +4,6 @@ import {
   type Action,
   type Command,
   type Desired,
-  type Status,
   type Write,
   barrierKey,
   epoch,
@@ -15,25 +14,13 @@ import {
   keyOf,
   podName,
   resourceVersion,
-  timestamp,
   uid,
   wait,
 } from "@gungnir/core";
 import { expect, it } from "vitest";
 import { identityOf, record } from "./cluster.ts";
+import { STATUS } from "./wire.ts";
 
-const STATUS: Status = {
-  phase: "Running",
-  masterPod: "web-0",
-  currentMaster: "web-0",
-  readyReplicas: 3,
-  replicas: 3,
-  selector: "a=b",
-  nodeStatuses: [],
-  conditions: [],
-  observedGeneration: 1,
-  lastReconcileTime: timestamp("2026-11-22T00:00:00Z"),
-};
 const object = (kind: Desired["kind"], name: string): Desired => ({ kind, name, manifest: {}, generate: [] });
 type Circumstances = { readonly ordinal: number; readonly count: number; readonly at: string };
 const HERE: Circumstances = { ordinal: 1, count: 3, at: "10" };

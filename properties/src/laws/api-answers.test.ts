@@ -10,12 +10,11 @@ import {
   permissionOf,
   requestOf,
   resourceVersion,
-  timestamp,
   uid,
 } from "@gungnir/core";
 import { expect, it } from "vitest";
 import { WHOLE } from "./records.ts";
-import { CLUSTER } from "./wire.ts";
+import { CLUSTER, STATUS } from "./wire.ts";
 
 const at = resourceVersion("41");
 const desired = (kind: Desired["kind"], manifest: Desired["manifest"] = {}, generate: readonly string[] = []): Desired => ({
@@ -116,24 +115,12 @@ it("RES-11 each write goes where its kind lives, as what it is, and needs leave 
 
 const strange = { namespace: "a/b", name: "c d" };
 it("a report writes all of the status but the record, under names that are escaped", () => {
-  const status = {
-    phase: "Running",
-    masterPod: "web-0",
-    currentMaster: "web-0",
-    readyReplicas: 3,
-    replicas: 3,
-    selector: "a=b",
-    nodeStatuses: [],
-    conditions: [],
-    observedGeneration: 1,
-    lastReconcileTime: timestamp("2026-11-22T00:00:00Z"),
-  };
-  expect(requestOf({ _tag: "Report", at, status: Object.assign({ failover: null }, status) }, strange)).toStrictEqual({
+  expect(requestOf({ _tag: "Report", at, status: Object.assign({ failover: null }, STATUS) }, strange)).toStrictEqual({
     method: "PATCH",
     path: "/apis/valkey.verilean.io/v1/namespaces/a%2Fb/valkeyclusters/c%20d/status",
     query: { fieldManager: "gungnir" },
     contentType: "application/merge-patch+json",
-    body: { metadata: { resourceVersion: "41" }, status },
+    body: { metadata: { resourceVersion: "41" }, status: STATUS },
   });
   for (const _tag of ["Claim", "Elect", "Enlist", "Publish"] as const)
     expect(permissionOf({ ...claim, _tag })).toEqual({ group: "valkey.verilean.io", resource: "valkeyclusters/status", verb: "patch" });

@@ -11,7 +11,6 @@ import {
   permissionOf,
   requestOf,
   resourceVersion,
-  timestamp,
   uid,
   type Write,
   writePermissions,
@@ -19,7 +18,7 @@ import {
 import * as fc from "fast-check";
 import { describe, expect } from "vitest";
 import { anyRecord } from "./records.ts";
-import { CLUSTER, at } from "./wire.ts";
+import { CLUSTER, STATUS, at } from "./wire.ts";
 
 const version = resourceVersion("41");
 const recordWrite = (record: FailoverRecord): fc.Arbitrary<Write> =>
@@ -40,18 +39,7 @@ const anyWrite: fc.Arbitrary<Write> = fc.oneof(
   fc.constant({
     _tag: "Report" as const,
     at: version,
-    status: {
-      phase: "Running",
-      masterPod: "web-0",
-      currentMaster: "web-0",
-      readyReplicas: 3,
-      replicas: 3,
-      selector: "a=b",
-      nodeStatuses: [],
-      conditions: [],
-      observedGeneration: 1,
-      lastReconcileTime: timestamp("2026-11-22T00:00:00Z"),
-    },
+    status: STATUS,
   }),
 );
 

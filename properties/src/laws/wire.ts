@@ -1,5 +1,5 @@
 // What the laws of commands, probes and requests draw from: a cluster's name, processes, and all that a connection can tell.
-import { type CommandAnswer, epoch, type Identity, type Marker, podName, runId, uid } from "@gungnir/core";
+import { type CommandAnswer, epoch, type Identity, type Marker, podName, runId, type Status, timestamp, uid } from "@gungnir/core";
 import { bytesOf, type Value } from "@gungnir/core/resp3";
 import * as fc from "fast-check";
 
@@ -7,6 +7,20 @@ export const CLUSTER = { namespace: "default", name: "web" };
 export const PASSWORD = "a password nobody may see";
 export const CONTEXT = { ...CLUSTER, replicationPassword: PASSWORD };
 export const at = epoch(3);
+
+/** A status to report. */
+export const STATUS: Status = {
+  phase: "Running",
+  masterPod: "web-0",
+  currentMaster: "web-0",
+  readyReplicas: 3,
+  replicas: 3,
+  selector: "a=b",
+  nodeStatuses: [],
+  conditions: [],
+  observedGeneration: 1,
+  lastReconcileTime: timestamp("2026-11-22T00:00:00Z"),
+};
 
 export const anyIdentity: fc.Arbitrary<Identity> = fc.record({
   pod: fc.constantFrom("web-0", "web-1", "web-2").map(podName),

@@ -119,7 +119,7 @@ export const CODEC: readonly Mutant[] = [
   {
     id: "R-RESP-13",
     what: "an integer that was cut loses its sign",
-    patches: [inCore("resp3/resume.ts", "integer(isNegative ? 0 - magnitude : magnitude,", "integer(magnitude,")],
+    patches: [inCore("resp3/resume.ts", "integerOf(isNegative ? 0 - magnitude : magnitude,", "integerOf(magnitude,")],
     expected: [differential("RESP-13", "RESP-13 a second parser reads the same")],
   },
   {
