@@ -125,7 +125,14 @@ export const FAILOVER: readonly Entry[] = [
     model("FO-5"),
   ),
   entry("FO-20", "Lost, late and repeated answers never promote two pods in one epoch.", model("FO-8")),
-  entry("FO-21", "Every replica comes to follow the recorded primary, and no other.", model("LV-1")),
+  entry(
+    "FO-21",
+    "Every replica comes to follow the recorded primary, and no other: nobody is sent to another one, and whoever is well stays with none, whatever lasts for ever besides.",
+    model("FO-21"),
+    model("FO-21 only"),
+    model("LV-1"),
+    model("LV-1 core"),
+  ),
   entry(
     "FO-22",
     "A planned switchover loses nothing: writes pause, offsets are equal, then the role moves; or everything is as before.",

@@ -32,16 +32,24 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
   entry(
     "LV-5",
     "A primary that returns becomes a linked replica.",
+    model("LV-5"),
     model("LV-1"),
     real("operator", "a hung primary is replaced, and when it wakes it follows"),
   ),
   limited(
-    "Two in a row in the models, ten in the long run of the scenario.",
-    entry("LV-6", "The second and third failover work like the first.", model("LV-1"), scenario("failovers", "every pod recovers")),
+    "Three in a row in the models, ten in the long run of the scenario, any number in the simulation.",
+    entry(
+      "LV-6",
+      "However often somebody dies, all is well again after it, without anybody's help and without a hold.",
+      model("LV-6"),
+      model("LV-1"),
+      scenario("failovers", "every pod recovers"),
+    ),
   ),
   entry(
     "LV-7",
     "Nothing stays wrong once its cause is gone.",
+    model("LV-1 healed"),
     model("LV-1"),
     scenario("told", "an operator that may not make what it has to make says so, and goes on as soon as it may"),
   ),

@@ -1,5 +1,6 @@
 // The primary dies, and one thing the operator does about it is lost, or done without an answer, or done late; or it is
 // restarted in the middle and knows nothing. One question for each, because together they are too many.
+import { FO_21 } from "../specification/following.ts";
 import { LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER } from "../specification/witnesses.ts";
@@ -13,7 +14,7 @@ const one = (kind: FaultStep["kind"], asks: string) =>
     begins: "settled",
     scenario: { faults: 2, kinds: ["crash", kind], early: [] },
     safety: SAFETY,
-    liveness: LIVENESS,
+    liveness: kind === "request lost" || kind === "answer lost" ? [...LIVENESS, FO_21] : LIVENESS,
     witnesses: [FAILED_OVER],
   });
 

@@ -27,6 +27,11 @@ export const FAILOVER_MEETS: readonly Question[] = [
   meets("locked out", "And when somebody does not let the operator in?"),
   meets("pod asked to go", "And when a pod is deleted with time to end?"),
   meets("node cordoned", "And when a node is to be emptied?"),
+  meets("promoted by hand", "And when somebody promotes a replica, or a member that stands frozen, by hand?"),
+  meets("handed over by hand", "And when somebody types FAILOVER at the primary?"),
+  meets("flushed by hand", "And when somebody types FLUSHALL at the primary?"),
+  meets("backlog too small", "And when somebody can only go on with a full sync?"),
+  meets("disk full", "And when somebody can write to his disk no more?"),
   meets("demoted by hand", "And when somebody demotes a primary by hand?"),
 ];
 

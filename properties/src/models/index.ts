@@ -1,6 +1,7 @@
 // Every model: those that are asked each time, and those that take longer than somebody waits.
 import { ANSWER_LOST, DELAYED, FOREIGN_WRITE, OPERATOR_RESTARTS, REQUEST_LOST, WATCH_LAGS } from "./answers-lost.ts";
 import { BOOTSTRAP, BOOTSTRAP_DEEP, BOOTSTRAP_OF_TWO } from "./bootstrap.ts";
+import { AGAIN_AND_AGAIN, TYPED, TYPED_AND_WRITTEN } from "./by-hand.ts";
 import { FAILOVER_MEETS, FAILOVER_MEETS_DEEP } from "./failover-meets.ts";
 import { MEMBER_DIES, MEMBER_HANGS, MEMBER_IS_SLOW, MORE_TO_WAIT_FOR } from "./members-change.ts";
 import { PRIMARY_CUT_OFF } from "./primary-cut-off.ts";
@@ -40,6 +41,8 @@ export const QUESTIONS: readonly Question[] = [
   ...SWITCHOVERS,
   ...SCENARIOS,
   ...FAILOVER_MEETS,
+  TYPED,
+  AGAIN_AND_AGAIN,
 ];
 
 export const DEEP_QUESTIONS: readonly Question[] = [
@@ -53,6 +56,7 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   ...SWITCHOVERS_DEEP,
   ...SCENARIOS_DEEP,
   ...FAILOVER_MEETS_DEEP,
+  TYPED_AND_WRITTEN,
   TWO_IN_A_ROW_EARLY,
   TWO_OPERATORS_ONE_WRITE,
   TWO_OPERATORS,

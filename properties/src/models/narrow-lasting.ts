@@ -1,4 +1,5 @@
 // Worlds just wide enough for what never ends, or never comes.
+import { FO_21 } from "../specification/following.ts";
 import { SAFETY } from "../specification/safety.ts";
 import type { Scenario } from "../world/world.ts";
 import { question } from "./question.ts";
@@ -11,7 +12,7 @@ const narrow = (name: string, scenario: Partial<Scenario>): Question =>
     begins: "settled",
     scenario: { early: [], ...scenario },
     safety: SAFETY,
-    liveness: [],
+    liveness: [FO_21],
     witnesses: [],
   });
 

@@ -1,5 +1,6 @@
 // The primary's pod goes: deleted, deleted by force with its process still running somewhere, demoted by a human's hand, or
 // its process dies and its volume with it.
+import { FO_21, LV_5 } from "../specification/following.ts";
 import { LIVENESS } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, FALSE_ALARM, REJOINED, TWO_PRIMARIES } from "../specification/witnesses.ts";
@@ -16,6 +17,6 @@ export const PRIMARY_LEAVES = question({
     early: ["links"],
   },
   safety: SAFETY,
-  liveness: LIVENESS,
+  liveness: [...LIVENESS, FO_21, LV_5],
   witnesses: [FAILED_OVER, FALSE_ALARM, REJOINED, TWO_PRIMARIES],
 });

@@ -1,5 +1,6 @@
 // The primary's process starts again, at the address and in the pod that it had: at once, or after reading its data for a long time; and
 // a replica that was away while somebody else became primary.
+import { FO_21 } from "../specification/following.ts";
 import { LIVENESS_KEPT } from "../specification/liveness.ts";
 import { SAFETY } from "../specification/safety.ts";
 import { FAILED_OVER, FOLLOWS_ANOTHER, REJOINED, SAME_ADDRESS } from "../specification/witnesses.ts";
@@ -28,5 +29,6 @@ export const ABSENT_REPLICA = question({
   name: "a replica that was away",
   asks: "Does a replica that was away while the role moved follow the one that has it now?",
   scenario: { faults: 2, kinds: ["crash"], victims: "anybody", early: [] },
+  liveness: [...LIVENESS_KEPT, FO_21],
   witnesses: [FOLLOWS_ANOTHER],
 });

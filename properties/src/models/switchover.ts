@@ -1,4 +1,5 @@
 // The role is asked for, and handed over while clients write; and one thing goes wrong in the middle of it.
+import { CHAINED, FO_21, FO_21_ONLY, FORMER_FOLLOWS } from "../specification/following.ts";
 import { LIVENESS } from "../specification/liveness.ts";
 import { FO_22_PLAIN, SAFETY } from "../specification/safety.ts";
 import { HANDED_OVER, SWITCHOVER_FAILED, UNDONE } from "../specification/witnesses.ts";
@@ -16,8 +17,9 @@ export const SWITCHOVER = question({
   name: "switchover",
   asks: "Does a planned switchover lose nothing at all, plain writes included?",
   scenario: { edits, writes: 2, early: [] },
-  safety: [...SAFETY, FO_22_PLAIN],
-  witnesses: [HANDED_OVER],
+  safety: [...SAFETY, FO_22_PLAIN, FO_21_ONLY],
+  liveness: [...LIVENESS, FO_21],
+  witnesses: [HANDED_OVER, CHAINED, FORMER_FOLLOWS],
 });
 
 const SWITCHOVER_BEHIND = question({

@@ -1,6 +1,7 @@
 export * from "./safety.ts";
 export * from "./liveness.ts";
 export * from "./lasting.ts";
+export * from "./following.ts";
 export * from "./choice.ts";
 export * from "./stale.ts";
 export * from "./witnesses.ts";

@@ -16,10 +16,11 @@ import { actingIn } from "../world/team.ts";
 import type { World } from "../world/world.ts";
 import { hasLastingTrouble, isStable } from "./stable.ts";
 
-/** Answers, lets the operator in, and is where a pod says that it is. */
-const isWell = ({ api, nodes: { valkey } }: World, process: Process): boolean =>
+/** Answers, lets the operator in, can write, and is where a pod says that it is. */
+export const isWell = ({ api, nodes: { valkey } }: World, process: Process): boolean =>
   !process.hung &&
   process.locked !== true &&
+  process.diskFull !== true &&
   isOpen(valkey, OPERATOR, process.address) &&
   api.pods.some((pod) => pod.uid === process.uid && !pod.deleting);
 
@@ -45,7 +46,7 @@ export const coreOf = lately((world: World): readonly Process[] | undefined => {
 
 /** A hold that only a user ends, by what he asks for; none of those that end when somebody comes back. */
 const USERS_HOLDS: readonly string[] = ["BestCandidateExcluded", "DataFound", "BootstrapBlocked", "ScaleDownHeld"];
-const isHeldByUser = (world: World): boolean => {
+export const isHeldByUser = (world: World): boolean => {
   const { decision } = actingIn(world);
   return decision._tag === "Wait" && USERS_HOLDS.includes(decision.because);
 };
@@ -60,6 +61,7 @@ const isServed = lately((world: World): boolean => {
       isPrimary(process) &&
       !process.hung &&
       !process.loading &&
+      process.diskFull !== true &&
       !isPaused(process) &&
       hasEnoughReplicas(valkey, process) &&
       world.api.pods.some((pod) => pod.uid === process.uid),
@@ -89,14 +91,14 @@ export const LV_2_CORE: Eventually<World> = eventually(
 );
 
 /**
- * And those who are well become one cluster and stay one. Not promised while a member keeps the operator out and follows all the same:
- * nobody can say what it holds, so nobody else leaves, and nobody who had to leave comes back.
+ * And those who are well become one cluster and stay one. Not promised while a member keeps the operator out, or cannot write, and follows all
+ * the same: nobody can say what it holds, so nobody else leaves, and nobody who had to leave comes back.
  */
 export const LV_1_CORE: Eventually<World> = eventually("LV-1 core", "eventually always", (world) => {
   const well = coreOf(world);
   return (
     well === undefined ||
-    world.nodes.valkey.processes.some((process) => process.locked === true) ||
+    world.nodes.valkey.processes.some((process) => process.locked === true || process.diskFull === true) ||
     isStableAmong(world, well) ||
     isHeldByUser(world)
   );

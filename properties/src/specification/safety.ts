@@ -116,9 +116,9 @@ export const FO_7_OWN: Property = alwaysNext("FO-7 own writes", (before, step) =
   return write(before.api, action).outcome._tag === "Conflict" ? `${action._tag} is refused, and nobody else had written` : undefined;
 });
 
-/** At most one process is promoted in an epoch. */
+/** At most one process is promoted in an epoch. (What a human promotes is of none.) */
 export const FO_8: Property = always("FO-8", (world) => {
-  const { promoted } = world.history;
+  const promoted = world.history.promoted.filter((one) => one.epoch > 0);
   const twice = promoted.find((one) => promoted.some((other) => other.epoch === one.epoch && other.runId !== one.runId));
   return twice === undefined ? undefined : `two processes were promoted in epoch ${twice.epoch}`;
 });

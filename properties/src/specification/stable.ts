@@ -29,6 +29,7 @@ export const isStable = lately((world: World): boolean => {
   );
 });
 
-/** Somebody is hung, cut off or turns the operator away, and nobody owes us that this ends: lasting.ts says what is promised then. */
+/** Somebody is hung, cut off, turns the operator away or cannot write, and nobody owes us that this ends: lasting.ts says what is promised then. */
 export const hasLastingTrouble = (world: World): boolean =>
-  world.nodes.valkey.cuts.length > 0 || world.nodes.valkey.processes.some((process) => process.hung || process.locked === true);
+  world.nodes.valkey.cuts.length > 0 ||
+  world.nodes.valkey.processes.some((process) => process.hung || process.locked === true || process.diskFull === true);

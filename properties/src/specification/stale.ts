@@ -28,7 +28,10 @@ export const FO_4: Property = alwaysNext("FO-4", (before, step, after) => {
   const later = promoted.find((one) => one.epoch > own && one.runId !== at);
   if (later !== undefined) return `${at} acknowledged ${id}, and ${later.runId} was promoted in epoch ${later.epoch}, after its own ${own}`;
   const counted = record.members.filter((member) => frozen.includes(member.runId)).length;
-  const isComplete = record.intent?.kind === "Failover" && counted >= Math.max(1, record.members.length - record.waitReplicas + 1);
+  // Whom a human made a primary, and who is elected besides, is no older primary.
+  const isElected = promoted.some((one) => one.epoch === 0 && one.runId === at) && record.intent?.candidate?.runId === at;
+  const isComplete =
+    !isElected && record.intent?.kind === "Failover" && counted >= Math.max(1, record.members.length - record.waitReplicas + 1);
   return isComplete && own < record.epoch ? `${at} acknowledged ${id}, and the freeze of epoch ${record.epoch} is complete` : undefined;
 });
 const epochOf = (runId: string, promoted: World["history"]["promoted"]): number =>

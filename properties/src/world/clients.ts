@@ -74,6 +74,7 @@ export const writable = (api: Api, nodes: Nodes, clients: Clients): readonly Pro
       isPrimary(process) &&
       !process.hung &&
       !process.loading &&
+      process.diskFull !== true &&
       !isPaused(process) &&
       (nodes.habits?.isLenient === true || hasEnoughReplicas(nodes.valkey, process)),
   );

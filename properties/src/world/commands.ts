@@ -5,7 +5,7 @@ import { replicationUser } from "@gungnir/core";
 import { abort, handOver } from "./handover.ts";
 import { isBlocked, isPaused, pause, shorten, unpause } from "./pause.ts";
 import type { Process } from "./process.ts";
-import { isPrimary, markerItem } from "./process.ts";
+import { DISK_FULL, isPrimary, markerItem } from "./process.ts";
 import { append, dropFollowers, followers, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import { detach, follow, promote } from "./roles.ts";
@@ -44,6 +44,7 @@ export const obey = (valkey: Valkey, process: Process, command: Command): Obeyed
       return done(configure(valkey, process, command.minReplicas).valkey);
     case "Mark": {
       if (!isPrimary(process)) return refused(valkey, "READONLY You can't write against a read only replica.", true);
+      if (process.diskFull === true) return refused(valkey, DISK_FULL, true);
       if (!hasEnoughReplicas(valkey, process)) return refused(valkey, "NOREPLICAS Not enough good replicas to write.", true);
       if (isPaused(process)) return unread(valkey, process, command);
       return done(append(valkey, process, markerItem(command.marker)));

@@ -4,12 +4,13 @@ import type { PodName, RunId } from "@gungnir/core";
 import { touch, withPods } from "./api.ts";
 import { describeAction, pendingAction, primaryOf } from "./world.ts";
 import type { Scenario, Surroundings, World } from "./world.ts";
-import { detach } from "./roles.ts";
+import { handsOn, typed } from "./by-hand.ts";
+import type { HandStep } from "./by-hand.ts";
 import { endProcess } from "./kubelet.ts";
 import { OPERATOR } from "./operator.ts";
 import type { Who } from "./team.ts";
 import type { Process } from "./process.ts";
-import { followers, isOpen, pathKey, withProcess } from "./replication.ts";
+import { followers, isOpen, linkOf, pathKey, withProcess } from "./replication.ts";
 
 export type FaultStep =
   /**
@@ -37,7 +38,12 @@ export type FaultStep =
   | { readonly _tag: "Fault"; readonly kind: "pod asked to go"; readonly pod: PodName }
   /** The pod object goes, its process at once or never told. */
   | { readonly _tag: "Fault"; readonly kind: "pod deleted" | "pod deleted by force"; readonly pod: PodName }
-  | { readonly _tag: "Fault"; readonly kind: "demoted by hand"; readonly process: RunId }
+  /** What somebody types at a process, past the operator. */
+  | HandStep
+  /** What it would go on from in its source's stream is no longer kept there: it needs everything. */
+  | { readonly _tag: "Fault"; readonly kind: "backlog too small"; readonly process: RunId }
+  /** Its log cannot be written: it refuses writes, and PING too, and answers whatever else it is asked. */
+  | { readonly _tag: "Fault"; readonly kind: "disk full"; readonly process: RunId }
   | { readonly _tag: "Fault"; readonly kind: "operator restarts" }
   /** One of two operators stands still. */
   | { readonly _tag: "Fault"; readonly kind: "operator pauses"; readonly who: Who }
@@ -81,9 +87,16 @@ const faultsOf = (world: Surroundings, scenario: Scenario, kind: FaultStep["kind
         .filter((pod) => victims.some((process) => process.uid === pod.uid))
         .map((pod) => ({ _tag: "Fault", kind, pod: pod.name }));
     case "demoted by hand":
+    case "promoted by hand":
+    case "handed over by hand":
+    case "flushed by hand":
+      return handsOn(world, kind, victims);
+    case "backlog too small":
       return victims
-        .filter((process) => process.runId === primaryOf(world) && process.role._tag === "Primary" && !process.hung)
+        .filter((process) => linkOf(process) === "connecting" && process.forgotPlace !== true)
         .map((process) => ({ _tag: "Fault", kind, process: process.runId }));
+    case "disk full":
+      return victims.filter((process) => process.diskFull !== true).map((process) => ({ _tag: "Fault", kind, process: process.runId }));
     case "operator restarts":
     case "foreign write":
       return [{ _tag: "Fault", kind }];
@@ -122,9 +135,7 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
       return { ...struck, nodes: ended, history: { ...world.history, owed } };
     }
     case "hang":
-      return victim === undefined
-        ? struck
-        : { ...struck, nodes: { ...nodes, valkey: withProcess(nodes.valkey, { ...victim, hung: true }) } };
+      return changed(struck, victim, { hung: true });
     case "cut off from the operator":
       return victim === undefined ? struck : cut(struck, [pathKey(OPERATOR, victim.address)]);
     case "isolated":
@@ -140,9 +151,11 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
         nodes.valkey.processes.map((process) => pathKey(OPERATOR, process.address)),
       );
     case "locked out":
-      return victim === undefined
-        ? struck
-        : { ...struck, nodes: { ...nodes, valkey: withProcess(nodes.valkey, { ...victim, locked: true }) } };
+      return changed(struck, victim, { locked: true });
+    case "backlog too small":
+      return changed(struck, victim, { forgotPlace: true });
+    case "disk full":
+      return changed(struck, victim, { diskFull: true });
     case "node cordoned":
     case "pod asked to go": {
       const change = step.kind === "node cordoned" ? ({ nodeLeaving: true } as const) : { deleting: true };
@@ -162,7 +175,10 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
       return { ...struck, api, nodes: ended };
     }
     case "demoted by hand":
-      return victim === undefined ? struck : { ...struck, nodes: { ...nodes, valkey: detach(nodes.valkey, victim) } };
+    case "promoted by hand":
+    case "handed over by hand":
+    case "flushed by hand":
+      return victim === undefined ? struck : typed(struck, step, victim);
     case "foreign write":
       return { ...struck, api: touch(world.api) };
     case "operator restarts":
@@ -173,6 +189,9 @@ export const strike = (world: Surroundings, step: FaultStep): Surroundings => {
       return struck;
   }
 };
+
+const changed = (world: Surroundings, victim: Process | undefined, change: Partial<Process>): Surroundings =>
+  victim === undefined ? world : { ...world, nodes: { ...world.nodes, valkey: withProcess(world.nodes.valkey, { ...victim, ...change }) } };
 
 const cut = (world: Surroundings, paths: readonly string[]): Surroundings => ({
   ...world,
@@ -194,8 +213,14 @@ export const describeFault = (world: World | undefined, step: FaultStep): string
     case "cut off from the operator":
     case "isolated":
     case "locked out":
+    case "backlog too small":
+    case "disk full":
     case "demoted by hand":
+    case "promoted by hand":
+    case "flushed by hand":
       return `FAULT ${step.kind}: ${step.process}`;
+    case "handed over by hand":
+      return `FAULT ${step.kind}: ${step.process} to ${step.to}`;
     case "node cordoned":
     case "pod asked to go":
     case "pod deleted":

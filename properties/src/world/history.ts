@@ -66,8 +66,8 @@ export const afterStep = (history: History, { processes, cuts }: Valkey, { pods,
     (cuts.length > 0 && cuts.includes(pathKey(OPERATOR, process.address))) ||
     !pods.some((pod) => pod.uid === process.uid) ||
     (process.runId === record?.primary?.runId && record.intent === undefined && !isPrimary(process)) ||
-    // A primary that turns the operator away is left alone, a candidate is not.
-    (process.locked === true && process.runId === record?.intent?.candidate?.runId);
+    // A primary that turns the operator away, or cannot write, is left alone, a candidate is not.
+    ((process.locked === true || process.diskFull === true) && process.runId === record?.intent?.candidate?.runId);
   let same = 0;
   for (const process of processes) {
     if (!isTroubled(process)) continue;

@@ -151,6 +151,11 @@ const fault = (moment: Moment, step: Extract<Step, { _tag: "Fault" }>, workings:
     case "pod deleted":
     case "pod deleted by force":
     case "demoted by hand":
+    case "promoted by hand":
+    case "handed over by hand":
+    case "flushed by hand":
+    case "backlog too small":
+    case "disk full":
     case "foreign write":
       return moment;
   }

@@ -54,6 +54,8 @@ export type Process = {
   readonly flushesFirst?: true;
   /** The operator's password is no longer its own: whoever asks or commands with it is turned away. */
   readonly locked?: true;
+  /** Its log cannot be written. */
+  readonly diskFull?: true;
 };
 
 /** *Waiting*: still the primary, writes are held back, the target is to have everything. *Asking*: a replica of it already. */
@@ -104,11 +106,17 @@ export const isPrimary = (process: Process): boolean => process.role._tag === "P
 export const holds = (process: Process, item: string): boolean => process.items.some((other) => other.id === item);
 
 const MARKER = "marker:";
+const FLUSH = "flush:";
+/** FLUSHALL, as it travels through the stream and stays in the data: what was there before it is gone, but for the marker. */
+export const flushItem = (at: number): string => `${FLUSH}${at}`;
 export const markerItem = (marker: Marker): string => `${MARKER}${marker.epoch}:${marker.seq}:${marker.pod}`;
 
-/** Appends to a data set. A marker takes the place of the one before it: it is one library, loaded again. */
-export const withItem = (items: readonly Item[], item: Item): readonly Item[] =>
-  item.id.startsWith(MARKER) ? [...items.filter((other) => !other.id.startsWith(MARKER)), item] : [...items, item];
+/** Appends to a data set. A marker takes the place of the one before it: it is one library, loaded again; and a flush leaves it alone. */
+export const withItem = (items: readonly Item[], item: Item): readonly Item[] => {
+  const isMarker = (one: Item): boolean => one.id.startsWith(MARKER);
+  if (item.id.startsWith(FLUSH)) return [...items.filter(isMarker), item];
+  return isMarker(item) ? [...items.filter((other) => !isMarker(other)), item] : [...items, item];
+};
 
 /** The marker a data set carries: the newest one written into it. */
 export const markerOf = (process: Process): Marker | "Absent" => {
@@ -118,9 +126,13 @@ export const markerOf = (process: Process): Marker | "Absent" => {
   return { epoch: epoch(Number(claimed)), seq: Number(seq), pod: podName(pod) };
 };
 
+/** To PING and to every write. */
+export const DISK_FULL = "MISCONF Errors writing to the AOF file: No space left on device";
+
 /** What ROLE, INFO, ACL LIST and FUNCTION LIST say, as core reads them. */
 export const answer = (process: Process, followers: readonly Process[], port: number): Reply => {
   if (process.locked === true) return { _tag: "NoAuth", text: "WRONGPASS invalid username-password pair or user is disabled." };
+  if (process.diskFull === true) return { _tag: "Misconfigured", text: DISK_FULL, runId: process.runId };
   if (process.loading) return { _tag: "Loading", text: "LOADING Valkey is loading the dataset in memory" };
   const { role } = process;
   const base: Omit<Reading, "role"> = {

@@ -101,11 +101,15 @@ const rewritten = (process: Process): Process => {
   return rest;
 };
 
-/** The next item of the stream arrives at the replica and is acknowledged. A pause holds it back like any other write (measured). */
+/**
+ * The next item of the stream arrives at the replica and is acknowledged. A pause holds it back like any other write (measured). One that
+ * cannot write its log takes none either: a server ends itself at the first (measured), which is the fault "crash".
+ */
 export const stream = (valkey: Valkey, replica: Process): Valkey | undefined => {
   const source = senderOf(valkey, replica);
   const link = linkOf(replica);
-  if (source === undefined || replica.pause !== undefined || (link !== "up" && link !== "streaming")) return undefined;
+  if (source === undefined || replica.pause !== undefined || replica.diskFull === true || (link !== "up" && link !== "streaming"))
+    return undefined;
   const item = source.items.find((other) => other.at > replica.offset);
   if (item === undefined) return undefined;
   return withProcess(valkey, { ...linked(replica, "streaming"), items: withItem(replica.items, item), offset: item.at });

@@ -95,7 +95,7 @@ export const podSteps = (api: Api, nodes: Nodes, { early, slow }: Scenario): rea
 
 const recoveries = (valkey: Valkey): readonly Step[] => [
   ...valkey.processes
-    .filter((process) => process.hung || process.locked === true)
+    .filter((process) => process.hung || process.locked === true || process.diskFull === true)
     .map((process): Step => ({ _tag: "Wake", process: process.runId })),
   ...(valkey.cuts.length > 0 ? [{ _tag: "Heal", path: "all" } as const] : []),
 ];

@@ -51,7 +51,7 @@ export const happen = (around: Surroundings, step: Step, workings: Happening = H
     case "Wake": {
       const process = nodes.valkey.processes.find((other) => other.runId === step.process);
       if (process === undefined) return around;
-      const { locked: _, ...well } = process;
+      const { locked: _, diskFull: __, ...well } = process;
       return obeyQueue(withValkey(around, withProcess(nodes.valkey, { ...well, hung: false })));
     }
     case "Heal":

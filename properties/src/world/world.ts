@@ -61,7 +61,7 @@ export type Step =
   | { readonly _tag: "Write"; readonly process: RunId }
   | { readonly _tag: "StartPod"; readonly ordinal: number }
   | { readonly _tag: "RemovePod" | "Report" | "Restart"; readonly pod: PodName }
-  /** A hung process goes on, one that turned the operator away lets it in, a cut path heals: owed to nobody, and not a fault. */
+  /** A hung process goes on, one that turned the operator away lets it in, a disk has room, a cut path heals: owed to nobody, no fault. */
   | { readonly _tag: "Wake"; readonly process: RunId }
   | { readonly _tag: "Heal"; readonly path: string }
   | { readonly _tag: "Late"; readonly index: number }

@@ -1,8 +1,10 @@
 // What never ends, or never comes: liveness broken in one place each. Each is found by a lasso: a round that goes on for ever, with
 // everybody doing what is his.
 import { OPERATOR_RESTARTS } from "../../models/answers-lost.ts";
+import { AGAIN_AND_AGAIN, TYPED } from "../../models/by-hand.ts";
 import { BEGINNING, FORCED } from "../../models/narrow.ts";
 import { HANGS_FOR_EVER, MEMBER_HANGS_FOR_EVER, PLAIN_SWITCHOVER, TWO_PLAIN_DEATHS } from "../../models/narrow-lasting.ts";
+import { PRIMARY_HANGS } from "../../models/primary-hangs.ts";
 import { ABSENT_REPLICA } from "../../models/scenario-reboot.ts";
 import { NODES_LEAVE } from "../../models/scenario-leaving.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
@@ -44,7 +46,7 @@ export const LASTING: readonly Mutant[] = [
         "const demoting = firstOf(...strays(observation, record, primary).slice(0, 0));",
       ),
     ],
-    expected: [inModel("LV-1", FORCED)],
+    expected: [inModel("LV-1", FORCED), inModel("LV-5", TYPED)],
   },
   {
     id: "L-4",
@@ -52,7 +54,19 @@ export const LASTING: readonly Mutant[] = [
     patches: [
       inCore("attach.ts", "if (reading.upstream?.host !== acting.host || reading.upstream.port !== port) {", "if (isFrozen(reading)) {"),
     ],
-    expected: [inModel("LV-1", PLAIN_SWITCHOVER)],
+    expected: [inModel("LV-1", PLAIN_SWITCHOVER), inModel("FO-21", PLAIN_SWITCHOVER)],
+  },
+  {
+    id: "L-4 old",
+    what: "in a failover the others are sent to where the old primary was",
+    patches: [
+      inCore(
+        "attach.ts",
+        "primary: acting.identity.pod, host: acting.host, port } as const;",
+        "primary: acting.identity.pod, host: observation.cluster.pods.find((one) => one.uid === record.primary?.uid)?.address ?? acting.host, port } as const;",
+      ),
+    ],
+    expected: [inModel("FO-21 only", PRIMARY_HANGS)],
   },
   {
     id: "L-5",
@@ -81,7 +95,7 @@ export const LASTING: readonly Mutant[] = [
         '  if (record.epoch > 1) return wait(undefined, "Suspicion");\n  const old: Identity = record.primary ?? lost;\n',
       ),
     ],
-    expected: [inModel("LV-2", TWO_PLAIN_DEATHS)],
+    expected: [inModel("LV-2", TWO_PLAIN_DEATHS), inModel("LV-6", AGAIN_AND_AGAIN)],
   },
   {
     id: "L-7",
