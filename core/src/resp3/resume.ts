@@ -7,7 +7,8 @@ import { joined, joinedBriefly, type Piece } from "./held.ts";
 import { integerOf } from "./integers.ts";
 import { leaf, type Made } from "./payload.ts";
 import type { Scan } from "./scan.ts";
-import { bulk, deepest, list, sight } from "./sight.ts";
+import { deepest, list, sight } from "./sight.ts";
+import { bulk } from "./sight-leaf.ts";
 import type { Body, Pending } from "./state.ts";
 
 /** The value that was pending. Without one, `scan.at` is 0 where nothing was done; else the chunk is used up, or broken off inside. */

@@ -4,7 +4,7 @@
 import { depthOf, type Frame, type Kind } from "./frame.ts";
 import { mostDigits, numberAt } from "./cut-number.ts";
 import { hold } from "./held.ts";
-import type { Made } from "./payload.ts";
+import type { Made, PayloadKind } from "./payload.ts";
 import type { Options, Pending } from "./state.ts";
 
 /** One chunk while it is looked at. */
@@ -24,8 +24,8 @@ export type Scan = {
   open: Frame | undefined;
   /** Lists that hold more values than the rest of the chunk has are not believed, however they are nested. */
   room: number;
-  /** Payloads are places in the chunk. */
-  readonly isLazy: boolean;
+  /** As what payloads are wanted. */
+  readonly kind: PayloadKind;
   /** What the payloads of this chunk are cut from, made when it is first needed: memory, or all of the text from `origin` on (-1: it
    * is not ASCII). */
   buffer: ArrayBufferLike | undefined;
@@ -43,7 +43,7 @@ export const scanOf = (options: Options, chunk: Uint8Array, consumed = 0): Scan 
   broken: undefined,
   open: undefined,
   room: (chunk.length / 3) | 0,
-  isLazy: options.payload === "lazy",
+  kind: options.payload,
   buffer: undefined,
   text: undefined,
   origin: 0,

@@ -9,32 +9,48 @@ export const shortest = 12;
  */
 export const shortText = (source: Uint8Array, from: number, to: number): string | undefined => {
   const size = to - from;
-  if (size > shortest) return undefined;
-  const first = word(source, from, to);
-  const second = size > 4 ? word(source, from + 4, to) : 0;
-  const third = size > 8 ? word(source, from + 8, to) : 0;
+  // Which bytes are where does not matter, as long as none is missing: the words of five bytes or nine lie over each other.
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  if (size > 3) {
+    first = word(source, from);
+    if (size > 4) {
+      second = word(source, to - 4);
+      if (size > 8) {
+        if (size > shortest) return undefined;
+        third = word(source, from + 4);
+      }
+    }
+  } else if (size > 0) {
+    first = source[from] ?? 0;
+    if (size > 1) {
+      second = source[from + 1] ?? 0;
+      third = source[to - 1] ?? 0;
+    }
+  }
   if (((first | second | third) & NOT_ASCII) !== 0) return undefined;
   const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b) ^ Math.imul(third, 0xc2b2ae35) ^ size;
   const slot = (mixed ^ (mixed >>> 15)) & (recent - 1);
   const key = slot * 4;
   if (keys[key] === first && keys[key + 1] === second && keys[key + 2] === third && keys[key + 3] === size) return texts[slot];
+  return remembered(source, from, to, slot, first, second, third);
+};
+
+const remembered = (source: Uint8Array, from: number, to: number, slot: number, first: number, second: number, third: number): string => {
   const text = made(source, from, to);
+  const key = slot * 4;
   keys[key] = first;
   keys[key + 1] = second;
   keys[key + 2] = third;
-  keys[key + 3] = size;
+  keys[key + 3] = to - from;
   texts[slot] = text;
   return text;
 };
 
-/** Up to four bytes in one number. */
-const word = (source: Uint8Array, from: number, to: number): number => {
-  if (from + 3 < to)
-    return (source[from] ?? 0) | ((source[from + 1] ?? 0) << 8) | ((source[from + 2] ?? 0) << 16) | ((source[from + 3] ?? 0) << 24);
-  let bits = 0;
-  for (let at = to - 1; at >= from; at -= 1) bits = (bits << 8) | (source[at] ?? 0);
-  return bits;
-};
+/** Four bytes in one number. */
+const word = (source: Uint8Array, from: number): number =>
+  (source[from] ?? 0) | ((source[from + 1] ?? 0) << 8) | ((source[from + 2] ?? 0) << 16) | ((source[from + 3] ?? 0) << 24);
 
 /** So many texts are known again, each by its bytes and their number. */
 const recent = 512;

@@ -10,9 +10,9 @@ import { empties, nothing } from "./frame.ts";
 import { no, yes } from "./header.ts";
 import { sharedBigints, sharedNumbers } from "./integers.ts";
 import { readDouble } from "./numbers.ts";
-import { asciiOf, leaf, type Made } from "./payload.ts";
-import { shortest, shortText } from "./short-text.ts";
-import { broken, cutBulk, cutLine, cutText, type Scan, unseen } from "./scan.ts";
+import type { Made } from "./payload.ts";
+import { broken, cutLine, type Scan, unseen } from "./scan.ts";
+import { bulk, line } from "./sight-leaf.ts";
 
 /** So deep a value may be for this way of taking it; some stack for each level. */
 export const deepest = 32;
@@ -20,109 +20,95 @@ export const deepest = 32;
 /** No line that is taken by sight is longer, payloads aside. */
 export const longestNumber = 16;
 
-/** The messages from `scan.at` on, behind those before them, until there is one that is not taken. */
-export const messages = (scan: Scan, depth: number, before: Made[] | undefined): Made[] | undefined => {
-  const { end } = scan;
-  const from = scan.at;
-  const known = before?.length ?? 0;
-  const values = before ?? few(scan, depth, 0);
-  if (values === undefined || (before === undefined && values.length < some)) return values;
-  let filled = values.length;
-  const start = filled;
-  while (scan.at < end) {
-    const value = sight(scan, depth, true);
-    if (value === undefined) break;
-    if (filled === start + crowd && known < crowd)
-      values.length = filled + Math.ceil(((filled - known) / (scan.at - from)) * (end - scan.at) * 1.1);
-    if (filled < values.length) values[filled] = value;
-    else values.push(value);
-    filled += 1;
-  }
-  if (filled < values.length) values.length = filled;
-  return values;
-};
-
-/** The first messages, in a list that is as long as there are any. */
-const few = (scan: Scan, depth: number, count: number): Made[] | undefined => {
-  const value = sight(scan, depth, true);
-  if (value === undefined && count === 0) return undefined;
-  const isLast = value === undefined || count === some - 1 || scan.at === scan.end;
-  // oxlint-disable-next-line unicorn/no-new-array -- as long as it has to be, and one kind of array
-  const values = isLast ? new Array<Made>(value === undefined ? count : count + 1) : few(scan, depth, count + 1);
-  if (value !== undefined && values !== undefined) values[count] = value;
-  return values;
-};
-const some = 8;
-
-/** With so many messages in a chunk, room is made for all that may follow: once, for it is as much work as there may be messages. */
-const crowd = 16;
-
 /** The value at `scan.at`, which is then after it; aggregates in each other to this depth. */
 export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | undefined => {
   const { chunk, at, end } = scan;
-  if (at >= end) return undefined;
+  if (at + 3 >= end) return at < end ? ending(scan, chunk[at] ?? 0, at) : undefined;
   const type = chunk[at] ?? 0;
-  const from = at + 1;
+  let to = at + 1;
   if (type === COLON) {
-    const isNegative = chunk[from] === MINUS;
-    const first = isNegative ? from + 1 : from;
+    const isNegative = chunk[to] === MINUS;
+    if (isNegative) to += 1;
+    const first = to;
     // Nine digits are a 32-bit integer, up to fifteen an exact number.
-    let stop = first + 9 < end ? first + 9 : end;
-    let to = first;
-    let byte = 0;
+    let stop = first + 9 < end - 2 ? first + 9 : end - 2;
     let low = 0;
     while (to < stop) {
-      byte = chunk[to] ?? 0;
-      if (byte < 0x30 || byte > 0x39) break;
-      low = (Math.imul(low, 10) + byte - 0x30) | 0;
+      const digit = (chunk[to] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      low = (Math.imul(low, 10) + digit) | 0;
       to += 1;
     }
     let magnitude = low;
     if (to === first + 9) {
-      stop = first + 15 < end ? first + 15 : end;
-      while (to <= stop) {
-        byte = chunk[to] ?? 0;
-        if (byte < 0x30 || byte > 0x39) break;
-        magnitude = magnitude * 10 + byte - 0x30;
+      stop = first + 15 < end - 2 ? first + 15 : end - 2;
+      while (to < stop) {
+        const digit = (chunk[to] ?? 0) - ZERO;
+        if (digit < 0 || digit > 9) break;
+        magnitude = magnitude * 10 + digit;
         to += 1;
       }
     }
-    if (to >= end) return cutLine(scan, at);
-    if (byte !== CR || to === first) return undefined;
-    if (to + 1 >= end) return cutLine(scan, at);
-    if (chunk[to + 1] !== LF) return undefined;
+    if (chunk[to] !== CR || chunk[to + 1] !== LF || to === first) return cutNumber(scan, at);
     scan.at = to + 2;
     if (isNegative) magnitude = 0 - magnitude;
     const isBigint = scan.options.integers === "bigint";
     if (magnitude < 256 && magnitude >= LEAST_SHARED) return (isBigint ? sharedBigints : sharedNumbers)[magnitude - LEAST_SHARED];
     return { _tag: "Integer", value: isBigint ? BigInt(magnitude) : magnitude };
   }
-  if (type === PLUS && scan.options.okay !== undefined && from + 3 < end && chunk[from] === 0x4f && chunk[from + 1] === 0x4b) {
-    if (chunk[from + 2] === CR && chunk[from + 3] === LF) {
-      scan.at = from + 4;
-      return scan.options.okay;
+  if (type === DOLLAR || type === ASTERISK) {
+    let size = (chunk[to] ?? 0) - ZERO;
+    if (size < 0 || size > 9) return isNull(scan, to) ? nothing : undefined;
+    to += 1;
+    if (chunk[to] !== CR) {
+      if (size === 0) return cutNumber(scan, at);
+      const stop = at + 10 < end - 2 ? at + 10 : end - 2;
+      while (to < stop) {
+        const digit = (chunk[to] ?? 0) - ZERO;
+        if (digit < 0 || digit > 9) break;
+        size = (Math.imul(size, 10) + digit) | 0;
+        to += 1;
+      }
+      if (chunk[to] !== CR) return cutNumber(scan, at);
     }
+    if (chunk[to + 1] !== LF) return undefined;
+    scan.at = to + 2;
+    return type === DOLLAR ? bulk(scan, at, size) : list(scan, "Array", at, size, depth);
   }
-  if (type !== DOLLAR && type !== ASTERISK) return rarer(scan, type, from, depth, isOutermost);
-  const size = lengthAt(scan, from);
-  if (size < 0) return isNull(scan, from) ? nothing : undefined;
-  if (type === ASTERISK) return list(scan, "Array", at, size, depth);
-  return bulk(scan, at, size);
+  if (type === PLUS) {
+    if (chunk[to] === 0x4f && chunk[at + 2] === 0x4b && chunk[at + 3] === CR && at + 4 < end && chunk[at + 4] === LF) {
+      const { okay } = scan.options;
+      if (okay !== undefined) {
+        scan.at = at + 5;
+        return okay;
+      }
+    }
+    return line(scan, "Simple", to);
+  }
+  return rarer(scan, type, to, depth, isOutermost);
 };
 
-/** The bulk whose payload of `size` bytes begins at `scan.at`, and whose line began at `at`. */
-export const bulk = (scan: Scan, at: number, size: number): Made | undefined => {
-  const { chunk, end, at: begin } = scan;
-  const to = begin + size;
-  if (to + 1 >= end || size > scan.options.limits.bulkBytes || chunk[to] !== CR || chunk[to + 1] !== LF) return cutBulk(scan, at, to);
-  scan.at = to + 2;
-  const { text, buffer, origin, isLazy } = scan;
-  if (isLazy) return { _tag: "Bulk", source: chunk, from: begin, to };
-  if (size === 0) return payload(scan, "Bulk", begin, to);
-  if (text !== undefined) return { _tag: "Bulk", text: text.slice(begin - origin, to - origin) };
-  if (buffer !== undefined) return { _tag: "Bulk", bytes: new Uint8Array(buffer, origin + begin, size) };
-  return payload(scan, "Bulk", begin, to);
+/** The last three bytes of a chunk. */
+const ending = (scan: Scan, type: number, at: number): Made | undefined => {
+  if (type === COLON || type === DOLLAR || type === ASTERISK) return cutNumber(scan, at);
+  if (type === PLUS) return line(scan, "Simple", at + 1);
+  return rarer(scan, type, at + 1, 0, false);
 };
+
+/** Not all of a number or a length is there; or it is odd. */
+const cutNumber = (scan: Scan, at: number): undefined => {
+  const { chunk, end } = scan;
+  const isInteger = chunk[at] === COLON;
+  let to = at + 1;
+  if (isInteger && to < end && chunk[to] === MINUS) to += 1;
+  const first = to;
+  const most = first + (isInteger ? 15 : 9);
+  const stop = most < end ? most : end;
+  while (to < stop && isDigit(chunk[to] ?? 0)) to += 1;
+  if (to === end || (to > first && to + 1 === end && chunk[to] === CR)) cutLine(scan, at);
+};
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;
 
 export const list = (scan: Scan, kind: "Array" | "Set" | "Push", at: number, count: number, depth: number): Made | undefined => {
   if (!mayOpen(scan, count, count, depth)) return unseen(scan, at);
@@ -193,14 +179,6 @@ const mayOpen = (scan: Scan, count: number, values: number, depth: number): bool
   return true;
 };
 
-const line = (scan: Scan, tag: "Simple" | "Error", from: number): Made | undefined => {
-  const { chunk, end, options } = scan;
-  const to = lineEnd(chunk, from, end, options.limits.lineBytes);
-  if (to === 0) return cutText(scan, from - 1);
-  scan.at = to + 2;
-  return payload(scan, tag, from, to);
-};
-
 const double = (scan: Scan, from: number): Made | undefined => {
   const { chunk, end, options } = scan;
   const to = lineEnd(chunk, from, end, options.limits.lineBytes);
@@ -254,37 +232,6 @@ const ends = (scan: Scan, to: number): boolean => {
   scan.at = to + 2;
   return true;
 };
-
-const payload = (scan: Scan, _tag: "Simple" | "Error" | "Bulk", from: number, to: number): Made => {
-  const { chunk, end, options, origin } = scan;
-  const kind = options.payload;
-  if (from === to) return leaf(_tag, kind, chunk, from, to);
-  switch (kind) {
-    case "text": {
-      if (scan.text !== undefined) return { _tag, text: scan.text.slice(from - origin, to - origin) };
-      if (end - from <= little) {
-        const short = to - from <= shortest ? shortText(chunk, from, to) : undefined;
-        return short === undefined ? leaf(_tag, kind, chunk, from, to) : { _tag, text: short };
-      }
-      if (origin < 0 || (to - from) * 2 >= end - from) return leaf(_tag, kind, chunk, from, to);
-      const all = asciiOf(chunk, from, end);
-      scan.text = all;
-      scan.origin = all === undefined ? -1 : from;
-      return all === undefined ? leaf(_tag, kind, chunk, from, to) : { _tag, text: all.slice(0, to - from) };
-    }
-    case "bytes": {
-      const buffer = scan.buffer ?? chunk.buffer;
-      scan.buffer = buffer;
-      scan.origin = chunk.byteOffset;
-      return { _tag, bytes: new Uint8Array(buffer, scan.origin + from, to - from) };
-    }
-    case "lazy":
-      return { _tag, source: chunk, from, to };
-  }
-};
-
-/** A chunk with less left is not worth a text of its own, nor is one that is mostly this payload. */
-const little = 200;
 
 /** `leastShared`. */
 const LEAST_SHARED = -16;
