@@ -10,7 +10,7 @@
  *               └── a replica's offset still rises ───▶ Suspect "PrimaryAliveElsewhere"
  *               └── else ─────────────────────────────▶ Lost "Silent"
  */
-import { readingOf } from "./health.ts";
+import { readingOf, selfOf } from "./health.ts";
 import type { Health, Observation, Reading } from "./observation.ts";
 import type { Evidence, Identity } from "./record.ts";
 import { type Instant, after, earlier } from "./units.ts";
@@ -30,7 +30,7 @@ export const judge = (observation: Observation, primary: Identity): Verdict => {
   if (pod.container._tag !== "Running") return { _tag: "Lost", evidence: "Dead" };
   const health = healthOf(observation, primary);
   if (health?.runId !== undefined && health.runId !== primary.runId) return { _tag: "Lost", evidence: "Dead" };
-  if (health?.replicaSince !== undefined && readingOf(health)?.role === "replica") {
+  if (health?.replicaSince !== undefined && selfOf(health)?.role === "replica") {
     const certain = after(health.replicaSince, 2 * cluster.spec.pingInterval);
     return certain <= now ? { _tag: "Lost", evidence: "Demoted" } : { _tag: "Suspect", until: certain, because: "Suspicion" };
   }
@@ -85,6 +85,13 @@ export const wordNow = (observation: Observation, identity: Identity): Word | un
   if (health?.last?.reply._tag !== "Reading" || health.last.reply.reading.runId !== identity.runId) return undefined;
   const { began, reply } = health.last;
   return health.late && observation.now >= silentAt(observation, health) ? undefined : { reading: reply.reading, began, health };
+};
+/** The same, and of one as well that cannot write to its disk: it can still hand its role over. */
+export const ownWordNow = (observation: Observation, identity: Identity): Word | undefined => {
+  const health = healthOf(observation, identity);
+  const reading = selfOf(health);
+  if (health?.last === undefined || reading?.runId !== identity.runId) return undefined;
+  return health.late && observation.now >= silentAt(observation, health) ? undefined : { reading, began: health.last.began, health };
 };
 export const readingNow = (observation: Observation, identity: Identity): Reading | undefined => wordNow(observation, identity)?.reading;
 

@@ -1,12 +1,12 @@
 /**
- * When a primary that is well is to hand over, and to whom: the user asks, a scale-down would remove it, its pod is being
- * deleted, its node is about to be emptied. Without a replica that could take over at once it stays what it is; and where
+ * When a primary that is well, or cannot write to its disk, is to hand over, and to whom: the user asks, a scale-down would remove it, its
+ * pod is being deleted, its node is about to be emptied. Without a replica that could take over at once it stays what it is; and where
  * all nodes are to be emptied nobody is better off elsewhere, so the role does not travel from one to the next.
  */
 import { claimSwitchover } from "./claims.ts";
 import { SWITCHOVER, type Pod } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
-import { healthOf, readingNow } from "./down.ts";
+import { healthOf, ownWordNow, readingNow } from "./down.ts";
 import type { Observation, Refusal } from "./observation.ts";
 import { carries } from "./promotion.ts";
 import { type Evidence, type FailoverRecord, type Identity, type Primary, identityOf } from "./record.ts";
@@ -59,7 +59,7 @@ const hasElsewhere = ({ cluster }: Observation, record: FailoverRecord): boolean
  */
 const candidates = (observation: Observation, record: FailoverRecord, primary: Primary, demand: Demand): readonly Identity[] => {
   const { cluster } = observation;
-  const own = readingNow(observation, primary);
+  const own = ownWordNow(observation, primary)?.reading;
   const host = cluster.pods.find((pod) => pod.uid === primary.uid)?.address;
   const { marker } = record;
   if (own?.role !== "primary" || marker === undefined || !carries(own, marker)) return [];

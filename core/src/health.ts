@@ -13,6 +13,12 @@ export const heard = (health: Health, began: Instant, reply: Reply, now: Instant
   const isOutdated =
     (health.last !== undefined && began < health.last.began) || (health.commandedAt !== undefined && began < health.commandedAt);
   if (isOutdated) return alive;
+  if (reply._tag === "Misconfigured" && reply.reading !== undefined) {
+    const { replicaSince: _, ...rest } = alive;
+    const isSame = selfOf(health)?.runId === reply.reading.runId;
+    const replicaSince = turned(health, reply.reading, isSame, now);
+    return { ...rest, last: { began, reply }, runId: reply.reading.runId, ...defined("replicaSince", replicaSince) };
+  }
   if (reply._tag !== "Reading") return { ...alive, last: { began, reply }, ...defined("runId", reply.runId ?? health.runId) };
   const { reading } = reply;
   const before = previousReading(health);
@@ -32,12 +38,16 @@ export const heard = (health: Health, began: Instant, reply: Reply, now: Instant
     ...defined("advancedFrom", advanced ? before.began : sameRun ? health.advancedFrom : undefined),
     ...defined("link", linkOf(sameRun ? health : undefined, reading)),
     ...defined("unlinkedSince", isLinked(reading) ? undefined : sameRun ? (health.unlinkedSince ?? now) : now),
-    ...defined("replicaSince", reading.role === "replica" ? (sameRun ? (health.replicaSince ?? now) : now) : undefined),
+    ...defined("replicaSince", turned(health, reading, sameRun, now)),
     ...defined("unsettled", health.unsettled),
     lastReading: now,
     ...defined("commandedAt", health.commandedAt),
   };
 };
+
+/** Since when the same run has said that it is a replica. */
+const turned = ({ replicaSince }: Health, { role }: Reading, isSame: boolean, now: Instant): Instant | undefined =>
+  role === "replica" ? (isSame ? (replicaSince ?? now) : now) : undefined;
 
 /** A probe that began at `began` failed. */
 export const unheard = (health: Health, began: Instant): Health => ({
@@ -61,6 +71,12 @@ export const afresh = (health: Health, now: Instant): Health => {
     ...defined("unlinkedSince", unlinkedSince === undefined ? undefined : now),
     ...defined("replicaSince", replicaSince === undefined ? undefined : now),
   };
+};
+
+/** What it said last of itself, also where it cannot write to its disk. */
+export const selfOf = (health: Health | undefined): Reading | undefined => {
+  const reply = health?.last?.reply;
+  return reply?._tag === "Reading" || reply?._tag === "Misconfigured" ? reply.reading : undefined;
 };
 
 /** The newest thing it said, if that was a reading. */

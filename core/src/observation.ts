@@ -49,8 +49,10 @@ export type Reading = {
 /** One answer of one probe. Everything but a reading means: alive, but not of use. */
 export type Reply =
   | { readonly _tag: "Reading"; readonly reading: Reading }
+  /** It cannot write to its disk: PING and writes are refused, all else is answered and obeyed (measured), so that it says who it is. */
+  | { readonly _tag: "Misconfigured"; readonly text: string; readonly runId?: RunId; readonly reading?: Reading }
   | {
-      readonly _tag: "Loading" | "MasterDown" | "Busy" | "NoAuth" | "Misconfigured" | "MaxClients" | "Unexpected";
+      readonly _tag: "Loading" | "MasterDown" | "Busy" | "NoAuth" | "MaxClients" | "Unexpected";
       readonly text: string;
       readonly runId?: RunId;
     };

@@ -3,7 +3,7 @@
  * say. Nothing has a default: a probe of which a part is missing, is malformed or contradicts another part is an answer of
  * a process that runs, and no reading of it.
  *
- *   PING                    its MISCONF: a primary whose disk is full answers everything else as if nothing were wrong
+ *   PING                    its MISCONF: a process whose disk is full answers everything else as if nothing were wrong
  *   ROLE                    what it is, and its link in the word for it that has seven values
  *   INFO, four sections     run id, loading, history, offset, link, replicas, keys: one instant, one reply
  *   CONFIG GET              min-replicas-to-write, and the priority, which INFO says of replicas only
@@ -48,7 +48,11 @@ export const probeCommands: readonly Command[] = [
 export const readProbe = (answers: readonly CommandAnswer[], cluster: ClusterName): Reply | undefined => {
   for (const answer of answers) {
     const error = errorOf(answer);
-    if (error !== undefined) return { _tag: kinds[error.kind], text: error.message.slice(0, 200), ...speaker(answers) };
+    if (error === undefined) continue;
+    const [_tag, text] = [kinds[error.kind], error.message.slice(0, 200)];
+    return _tag === "Misconfigured"
+      ? { _tag, text, ...speaker(answers), ...itself(answers, cluster) }
+      : { _tag, text, ...speaker(answers) };
   }
   const values = answers.flatMap((answer) => (answer._tag === "Replied" ? [answer.value] : []));
   if (values.length < answers.length || values.length === 0) return undefined;
@@ -63,6 +67,13 @@ const speaker = (answers: readonly CommandAnswer[]): { readonly runId?: RunId } 
   const bytes = info?._tag === "Replied" ? bytesIn(info.value) : undefined;
   const found = bytes === undefined ? undefined : infoReplication(bytes).runId;
   return found === undefined ? {} : { runId: runId(found) };
+};
+
+/** What is left where PING alone is refused. */
+const itself = ([ping, ...others]: readonly CommandAnswer[], cluster: ClusterName): { readonly reading?: Reading } => {
+  const values = others.flatMap((answer) => (answer._tag === "Replied" && errorOf(answer) === undefined ? [answer.value] : []));
+  const said = ping !== undefined && errorOf(ping) !== undefined && isWhole(values) ? readingOf(values, cluster) : undefined;
+  return said?._tag === "Reading" ? { reading: said.reading } : {};
 };
 
 /** What an error says about the process that sent it. */

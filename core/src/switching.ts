@@ -12,7 +12,7 @@
 import { claimFailover } from "./claims.ts";
 import { replicationUser } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
-import { healthOf, isCertifiedDead, judge, silentAt, wordNow } from "./down.ts";
+import { ailmentOf, healthOf, isCertifiedDead, judge, ownWordNow, silentAt } from "./down.ts";
 import { minReplicasFor, sortedByPod, without } from "./membership.ts";
 import type { Observation, Pause, Reading } from "./observation.ts";
 import type { FailoverRecord, Identity, Intent, Member, Primary } from "./record.ts";
@@ -56,7 +56,7 @@ export const switching = (observation: Observation, record: FailoverRecord, prim
     return verdict._tag === "Lost" ? claimFailover(observation, record, old, verdict.evidence) : wait(stuckAt, "Suspicion");
   }
   if (now >= preparedBy || isGone(observation, candidate)) return undo(observation, record, primary);
-  if (to === undefined) return wait(preparedBy, "CandidateSilent");
+  if (to === undefined || ailmentOf(observation, candidate) !== undefined) return wait(preparedBy, "CandidateSilent");
   return route(observation, record) ?? prepare(observation, record, primary, intent, from, to);
 };
 
@@ -152,7 +152,7 @@ type Said = Reading & { readonly began: Instant };
 
 /** What it said in this epoch. */
 const heard = (observation: Observation, identity: Identity): Said | undefined => {
-  const word = wordNow(observation, identity);
+  const word = ownWordNow(observation, identity);
   return word === undefined || word.began < observation.epochSince ? undefined : { ...word.reading, began: word.began };
 };
 

@@ -41,6 +41,7 @@ export const DOWN: readonly Entry[] = [
     law("probe", "SD-10"),
     model("SD-10"),
     shell("valkey/probe", "wrong credentials, a busy script and a full server are alive, each by name"),
+    driven("drain", "a primary that cannot write to its disk and says that it is a replica has been demoted"),
     scenario("told", "a primary that cannot write to its disk is no reason for a failover"),
   ),
   limited(

@@ -115,6 +115,7 @@ export const RECONCILE: readonly Entry[] = [
       "RC-19",
       "A change of the template restarts nobody by itself; whoever lets the primary's pod go gets a handover first, and one pod at a time goes voluntarily.",
       driven("update", "RC-19"),
+      driven("drain", "a primary that cannot write to its disk keeps its role, and hands over when its pod is to go"),
       law("objects", "RES-8"),
       scenario("shape", "an edit of the template restarts nothing"),
       scenario("switchover", "a pod that is deleted while it is the primary hands over"),

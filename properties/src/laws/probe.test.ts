@@ -7,6 +7,7 @@ import { describe, expect } from "vitest";
 import { anyFact, id, linesOf, valuesOf } from "./probes.ts";
 import { CLUSTER, prefixes, anyLoss, anyReply } from "./wire.ts";
 
+const MISCONF: Value = { _tag: "Error", bytes: bytesOf("MISCONF because") };
 const read = (values: readonly Value[]) => readProbe(values.map(answerOf), CLUSTER);
 
 describe("INFO-2, SD-10 a probe says what was said, and nothing else", () => {
@@ -68,6 +69,25 @@ describe("INFO-2, SD-10 a probe says what was said, and nothing else", () => {
         MISCONF: "Misconfigured",
       };
       expect(read(values)).toMatchObject({ _tag: tags[prefix] ?? "Unexpected", text: `${prefix} because` });
+    },
+  );
+
+  // Seen to fail: what it said besides thrown away; another answer that is missing or refused passed over.
+  test.prop([anyFact, fc.integer({ min: 1, max: 6 }), fc.oneof(anyLoss, fc.constant(answerOf(MISCONF)))])(
+    "SD-10 who refuses PING for its disk's sake is read as it is all the same, if it says all the rest",
+    (fact, place, wrong) => {
+      const heard = read(valuesOf(fact).with(0, MISCONF));
+      const well = read(valuesOf(fact));
+      expect(heard).toEqual({
+        _tag: "Misconfigured",
+        text: "MISCONF because",
+        runId: id("a"),
+        reading: well?._tag === "Reading" ? well.reading : "a reading",
+      });
+      const answers = valuesOf(fact).map(answerOf);
+      expect(readProbe(answers.with(0, answerOf(MISCONF)).with(place, wrong), CLUSTER)).not.toHaveProperty("reading");
+      // Somebody else's refusal is not its own.
+      expect(readProbe(answers.with(place, answerOf(MISCONF)), CLUSTER)).not.toHaveProperty("reading");
     },
   );
 

@@ -55,7 +55,10 @@ const anyReply: fc.Arbitrary<(who: number) => Reply> = fc.oneof(
   },
   fc
     .constantFrom<Reply["_tag"][]>("Loading", "MasterDown", "Busy", "NoAuth", "Misconfigured", "MaxClients", "Unexpected")
-    .map((_tag) => (): Reply => (_tag === "Reading" ? { _tag: "Unexpected", text: "" } : { _tag, text: "as it says" })),
+    .map((_tag) => (who: number): Reply => {
+      if (_tag === "Misconfigured") return { _tag, text: "as it says", reading: readingOf(who, 5n) };
+      return _tag === "Reading" ? { _tag: "Unexpected", text: "" } : { _tag, text: "as it says" };
+    }),
 );
 
 const RECORDS: readonly FailoverRecord[] = [

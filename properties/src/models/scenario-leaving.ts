@@ -2,9 +2,11 @@
 import { LV_8_MOVES } from "../specification/choice.ts";
 import { FO_22_PLAIN, SAFETY } from "../specification/safety.ts";
 import { LIVENESS } from "../specification/liveness.ts";
-import { HANDED_ON, MOVED_OFF, NOWHERE_TO_GO, SHRUNK } from "../specification/witnesses.ts";
+import { FULL_AND_HANDED_OVER, HANDED_ON, MOVED_OFF, NOWHERE_TO_GO, SHRUNK } from "../specification/witnesses.ts";
 import type { FaultStep } from "../world/faults.ts";
 import { SPEC } from "../world/begin.ts";
+import type { Sometimes } from "../explore/model.ts";
+import type { World } from "../world/world.ts";
 import { question } from "./question.ts";
 
 const asked = { begins: "settled", liveness: LIVENESS } as const;
@@ -40,15 +42,17 @@ export const NODES_LEAVE = question({
   witnesses: [MOVED_OFF, NOWHERE_TO_GO],
 });
 
-const also = (kind: FaultStep["kind"], asks: string) =>
+const also = (kind: FaultStep["kind"], asks: string, ...witnesses: readonly Sometimes<World>[]) =>
   question({
     ...asked,
     name: `the primary's pod is asked to go, ${kind}`,
     asks,
     scenario: { spec: pair, faults: 2, kinds: ["pod asked to go", kind], early: ["links"] },
     safety: SAFETY,
-    witnesses: [HANDED_ON],
+    witnesses: [HANDED_ON, ...witnesses],
   });
+/** It refuses writes, and hands over all the same. */
+export const GOES_AND_IS_FULL = also("disk full", "And when it cannot write to its disk?", FULL_AND_HANDED_OVER);
 export const GOES_AND_DIES = also("crash", "And when it dies, or is killed because it took too long, before it has handed over?");
 export const GOES_AND_HANGS = also("hang", "And when it hangs before it has handed over?");
 export const GOES_UNLED = also("operator restarts", "And when the operator ends before it has handed over?");

@@ -4,7 +4,16 @@ import { AVAILABLE } from "./scenario-availability.ts";
 import { MORE_DATA, NOBODY_SUITABLE, PRIORITY } from "./scenario-choice.ts";
 import { LOCKED_OUT, LOCKED_OUT_AND_DEATH, NO_EVIDENCE, SAYS_REPLICA } from "./scenario-evidence.ts";
 import { LEADER_ENDS } from "./scenario-leader.ts";
-import { ASKED_TO_GO, GOES_AND_DIES, GOES_AND_HANGS, GOES_UNLED, NODES_LEAVE, SCALED_AWAY, SCALED_AWAY_UNLED } from "./scenario-leaving.ts";
+import {
+  ASKED_TO_GO,
+  GOES_AND_DIES,
+  GOES_AND_HANGS,
+  GOES_AND_IS_FULL,
+  GOES_UNLED,
+  NODES_LEAVE,
+  SCALED_AWAY,
+  SCALED_AWAY_UNLED,
+} from "./scenario-leaving.ts";
 import { ABSENT_REPLICA, QUICK_REBOOT, SLOW_LOAD } from "./scenario-reboot.ts";
 
 /** A few thousand states each. */
@@ -30,5 +39,6 @@ export const SCENARIOS_DEEP: readonly Question[] = [
   ASKED_TO_GO,
   GOES_AND_DIES,
   GOES_AND_HANGS,
+  GOES_AND_IS_FULL,
   GOES_UNLED,
 ];

@@ -1,6 +1,8 @@
 // A node that is about to be emptied: whoever is the primary there hands over before the eviction, and only to somebody who stays.
+import { replicationId } from "@gungnir/core";
 import { expect, test } from "vitest";
-import { Driven, cluster, following, serving } from "./driven.ts";
+import { addressOf } from "../laws/cluster.ts";
+import { Driven, cluster, following, full, leading, online, serving, userOf } from "./driven.ts";
 
 /** Which of web-0 … web-2 are on a node that is cordoned. */
 const leaving = (...ordinals: readonly number[]) => ({
@@ -63,4 +65,54 @@ test("a primary's pod that is deleted by force is not asked to hand over: there 
   expect(driven.told("Claim")).toEqual([]);
   driven.read({ pods: cluster().pods.filter((pod) => pod.ordinal !== 0) });
   expect(driven.told("Claim")).toEqual(["Claim nobody PrimaryMissing"]);
+});
+
+const NEXT = { replid: replicationId("next"), replidBefore: replicationId("now") } as const;
+const UPSTREAM = { host: addressOf(1), port: 6379, up: true, syncing: false };
+
+// Seen to fail: while only a Reading counted, nobody could take over from it before its pod's time was up (first write after 21.7 s, measured).
+test("a primary that cannot write to its disk keeps its role, and hands over when its pod is to go", () => {
+  const driven = settled();
+  driven.says(0, full(serving(100n)));
+  driven.until(2_000, 50);
+  expect(driven.told("Claim")).toEqual([]);
+  expect(driven.decision).toMatchObject({
+    because: "PrimaryNotServing",
+    detail: "web-0: Misconfigured MISCONF Errors writing to the AOF file",
+  });
+  driven.read({ pods: cluster().pods.map((pod) => ({ ...pod, deleting: pod.ordinal === 0 })) });
+  driven.fate = (action) => {
+    if (action._tag === "HandOver")
+      driven.says(1, leading(following(1, 100n, true, { ...NEXT, users: [userOf(0)], downstream: online(0) })));
+    return undefined;
+  };
+  driven.until(2_200, 20);
+  driven.says(0, full(serving(100n, { ...NEXT, role: "replica", upstream: UPSTREAM, downstream: online(2) })));
+  driven.until(2_400, 20);
+  expect(driven.told("Claim", "Admit", "Pause", "HandOver", "Publish").slice(0, 5)).toEqual([
+    "Claim web-1 PodLeaving",
+    "Admit web-1 MemberAdmitted",
+    "Pause web-0 WritesPaused",
+    "HandOver web-0 HandedOver",
+    "Publish web-1 PrimaryPublished",
+  ]);
+});
+
+// Seen to fail: without a look at its disk, a role would go from one that cannot write to another one.
+test("nobody is handed the role who cannot write to his disk", () => {
+  const driven = settled();
+  for (const ordinal of [1, 2]) driven.says(ordinal, full(following(ordinal, 100n)));
+  driven.until(200, 50);
+  driven.read(leaving(0));
+  driven.until(1_000, 50);
+  expect(driven.told("Claim")).toEqual([]);
+});
+
+// Seen to fail: it answered, so that it was neither lost nor of use, for ever.
+test("a primary that cannot write to its disk and says that it is a replica has been demoted", () => {
+  const driven = settled();
+  driven.until(200, 50);
+  driven.says(0, full(serving(100n, { role: "replica", upstream: { host: addressOf(9), port: 6379, up: false, syncing: false } })));
+  driven.until(2_000, 50);
+  expect(driven.told("Claim")).toEqual(["Claim nobody PrimaryDemoted"]);
 });

@@ -146,8 +146,11 @@ export class Driven {
 
   private obey(command: Command): void {
     const spoken = this.words.get(command.pod.uid);
-    if (spoken === undefined || spoken.word === "silent" || "_tag" in spoken.word) return;
-    this.words.set(command.pod.uid, { ...spoken, word: carriedOut(command, spoken.word) });
+    if (spoken === undefined || spoken.word === "silent") return;
+    const { word } = spoken;
+    if (!("_tag" in word)) this.words.set(command.pod.uid, { ...spoken, word: carriedOut(command, word) });
+    else if (word._tag === "Misconfigured" && word.reading !== undefined)
+      this.words.set(command.pod.uid, { ...spoken, word: { ...word, reading: carriedOut(command, word.reading) } });
   }
 }
 
@@ -199,6 +202,8 @@ const aboutOf = (action: Action): string => {
 
 export const DETACHED = { ...QUARANTINE, up: false, syncing: false } as const;
 export const BUSY = { _tag: "Busy", text: "BUSY Valkey is busy running a script" } as const;
+/** It cannot write to its disk, and says all else as ever. */
+export const full = (reading: Reading): Word => ({ _tag: "Misconfigured", text: "MISCONF Errors writing to the AOF file", reading });
 export const userOf = (ordinal: number, life = 0) => replicationUser(targetOf(ordinal, life));
 export const online = (...ordinals: readonly number[]): Reading["downstream"] =>
   ordinals.map((ordinal) => ({ host: addressOf(ordinal), online: true, offset: replicationOffset(0n) }));

@@ -95,6 +95,14 @@ export const HANDED_ON: Witness = sometimes("handed over before it went, stable 
   const isAnew = world.api.pods.some((pod) => pod.name === "web-0" && pod.uid !== "web-0:u1");
   return isStable(world) && record?.epoch === 2 && record.primary?.pod !== "web-0" && isAnew;
 });
+/** Its disk is still full, and it follows whom it handed over to. */
+export const FULL_AND_HANDED_OVER: Witness = sometimes("handed over by one that cannot write to its disk", (world) => {
+  const { record } = world.api.cluster;
+  const isFull = world.nodes.valkey.processes.some(
+    (process) => process.diskFull === true && process.runId === "web-0:r1" && !isPrimary(process),
+  );
+  return isFull && record?.intent === undefined && record?.epoch === 2 && record.primary?.pod === "web-1";
+});
 export const SHRUNK: Witness = sometimes("handed over, then scaled down", (world) => {
   const { record } = world.api.cluster;
   return (

@@ -132,8 +132,14 @@ export const DISK_FULL = "MISCONF Errors writing to the AOF file: No space left 
 /** What ROLE, INFO, ACL LIST and FUNCTION LIST say, as core reads them. */
 export const answer = (process: Process, followers: readonly Process[], port: number): Reply => {
   if (process.locked === true) return { _tag: "NoAuth", text: "WRONGPASS invalid username-password pair or user is disabled." };
-  if (process.diskFull === true) return { _tag: "Misconfigured", text: DISK_FULL, runId: process.runId };
   if (process.loading) return { _tag: "Loading", text: "LOADING Valkey is loading the dataset in memory" };
+  const reading = readingOf(process, followers, port);
+  return process.diskFull === true
+    ? { _tag: "Misconfigured", text: DISK_FULL, runId: process.runId, reading }
+    : { _tag: "Reading", reading };
+};
+
+const readingOf = (process: Process, followers: readonly Process[], port: number): Reading => {
   const { role } = process;
   const base: Omit<Reading, "role"> = {
     runId: process.runId,
@@ -152,12 +158,12 @@ export const answer = (process: Process, followers: readonly Process[], port: nu
     ...(process.failover === undefined ? {} : { handingOver: true }),
     ...(process.before === undefined ? {} : { replidBefore: process.before.replid, forkedAt: replicationOffset(process.before.upTo) }),
   };
-  if (role._tag === "Primary") return { _tag: "Reading", reading: { ...base, role: "primary" } };
+  if (role._tag === "Primary") return { ...base, role: "primary" };
   const upstream = {
     host: role.of ?? "127.0.0.1",
     port: role.of === undefined ? 1 : port,
     up: role.link === "up" || role.link === "streaming" || role.link === "closing",
     syncing: role.link === "syncing",
   };
-  return { _tag: "Reading", reading: { ...base, role: "replica", upstream } };
+  return { ...base, role: "replica", upstream };
 };

@@ -128,6 +128,29 @@ export const DETECTION: readonly Mutant[] = [
     expected: [inModel("SD-10", LOCKED_OUT)],
   },
   {
+    id: "D-24 disk",
+    what: "a process that refuses PING for its disk's sake is taken to say nothing else",
+    patches: [inCore("probe.ts", 'return said?._tag === "Reading" ? { reading: said.reading } : {};', "void said;\n  return {};")],
+    expected: [probe("SD-10", "SD-10 who refuses PING for its disk's sake")],
+  },
+  {
+    id: "D-24 demoted",
+    what: "a primary that cannot write to its disk and says that it is a replica is left where it is, for ever",
+    patches: [
+      inCore(
+        "down.ts",
+        'health?.replicaSince !== undefined && selfOf(health)?.role === "replica"',
+        'health?.replicaSince !== undefined && readingOf(health)?.role === "replica"',
+      ),
+    ],
+    expected: [
+      byTest("properties/src/regressions/driven-drain.test.ts")(
+        "SD-10",
+        "a primary that cannot write to its disk and says that it is a replica",
+      ),
+    ],
+  },
+  {
     id: "D-25",
     what: "no self-suspicion: a pause of our own counts as silence of theirs",
     patches: [

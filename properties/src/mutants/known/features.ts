@@ -6,6 +6,7 @@ import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 const switchover = byTest("properties/src/regressions/driven-switchover.test.ts");
 const availability = byTest("properties/src/regressions/driven-availability.test.ts");
 const adoption = byTest("properties/src/regressions/driven-adoption.test.ts");
+const drain = byTest("properties/src/regressions/driven-drain.test.ts");
 const decisions = byTest("properties/src/laws/decisions.test.ts");
 
 export const FEATURES: readonly Mutant[] = [
@@ -145,6 +146,26 @@ export const FEATURES: readonly Mutant[] = [
       ),
     ],
     expected: [decisions("FO-22", "FO-22 nobody is handed the role")],
+  },
+  {
+    id: "N-14 full",
+    what: "who cannot write to its disk is not asked to hand over",
+    patches: [
+      inCore("handover.ts", "const own = ownWordNow(observation, primary)?.reading;", "const own = readingNow(observation, primary);"),
+    ],
+    expected: [drain("RC-19", "a primary that cannot write to its disk keeps its role")],
+  },
+  {
+    id: "N-14 target",
+    what: "the role goes to one that cannot write to its disk either",
+    patches: [
+      inCore(
+        "handover.ts",
+        "const reading = readingNow(observation, identity);",
+        "const reading = ownWordNow(observation, identity)?.reading;",
+      ),
+    ],
+    expected: [drain("RC-19", "nobody is handed the role who cannot write")],
   },
   {
     id: "N-15",
