@@ -176,3 +176,7 @@ export const NOBODY = "nobody";
 /** The replication user of one life of a pod, on the primary: a successor of the same name does not let the former one in. */
 export const replicationUser = ({ pod, uid }: { readonly pod: PodName; readonly uid: Uid }): string => `repl-${pod}-${uid.slice(0, 8)}`;
 export const OPERATOR_USER = "gungnir-operator";
+
+/** The pod of a process, while it has one whose container runs: without it a process cannot be routed to, whatever it says. */
+export const runningPod = ({ pods }: Cluster, { pod, uid }: { readonly pod: PodName; readonly uid: Uid }): Pod | undefined =>
+  pods.find((one) => one.name === pod && one.uid === uid && one.container._tag === "Running");

@@ -3,6 +3,7 @@
  * the ones that remain hold everything that it may have acknowledged; so whatever `WAIT W` promised is among any
  * N - W + 1 members that were frozen.
  */
+import { runningPod } from "./cluster.ts";
 import { healthOf, readingNow, windowStart } from "./down.ts";
 import type { Reading, Observation } from "./observation.ts";
 import { type Frozen, holdsHistory, markerOf } from "./promotion.ts";
@@ -40,6 +41,8 @@ const frozen = (
   const reading = readingNow(observation, identity);
   const began = healthOf(observation, identity)?.last?.began;
   if (reading === undefined || began === undefined || began < observation.epochSince || !isFrozen(reading)) return [];
+  // A process that outlives its pod cannot be promoted: elected, it would be given up at once, for ever (regressions/0038).
+  if (runningPod(observation.cluster, identity) === undefined) return [];
   // Whoever may attach may also hand the role over to it: a frozen one that lets somebody in is not frozen.
   if (state !== "Old" && reading.users.length > 0) return [];
   if (reading.upstream?.syncing === true || healthOf(observation, identity)?.unsettled === true) return [];

@@ -5,7 +5,7 @@
 import { attach } from "./attach.ts";
 import { claimBootstrap } from "./bootstrap.ts";
 import { claimFailover } from "./claims.ts";
-import { BOOTSTRAPPED, nameOf, replicationUser } from "./cluster.ts";
+import { BOOTSTRAPPED, nameOf, replicationUser, runningPod } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
 import { healthOf, readingNow, silentAt } from "./down.ts";
 import { aborting, freezeAll } from "./freezing.ts";
@@ -23,10 +23,10 @@ export const promoting = (observation: Observation, record: FailoverRecord, inte
   const unrouting = route(observation, record);
   if (unrouting !== undefined) return unrouting;
   const { cluster, now, epochSince } = observation;
-  const pod = cluster.pods.find((one) => one.name === candidate.pod && one.uid === candidate.uid);
+  const pod = runningPod(cluster, candidate);
   const health = healthOf(observation, candidate);
   const isReplaced = health?.runId !== undefined && health.runId !== candidate.runId;
-  if (pod === undefined || pod.container._tag !== "Running" || isReplaced) return abandon(observation, record, candidate);
+  if (pod === undefined || isReplaced) return abandon(observation, record, candidate);
   const reading = readingNow(observation, candidate);
   if (reading === undefined || pod.address === undefined) {
     // Not having spoken since our last command is not silence: only one that misses its answers for D is given up, and only

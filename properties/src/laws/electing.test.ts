@@ -1,6 +1,6 @@
 // Who is elected, or what is said instead: of a record and of what its processes say. Where this went wrong a user would see another process promoted
 // than the one with his data, or an operator that waits and does not say for what.
-import { type FailoverRecord, type Reading, after, epoch } from "@gungnir/core";
+import { type FailoverRecord, type Reading, after, epoch, uid } from "@gungnir/core";
 import { expect, test } from "vitest";
 import { BUSY, serving } from "../regressions/driven.ts";
 import { identityOf, record } from "./cluster.ts";
@@ -34,6 +34,10 @@ test("a record that makes no sense is left as it is: nobody hands over who is no
   ).toBe("content");
 });
 
+/** Whose process outlives its pod. */
+const ENDED = { cluster: pods((pod) => (pod.ordinal === 0 ? { container: { _tag: "Terminated", id: "container-0" } as const } : {})) };
+const gone = (ordinal: number): Moment => ({ cluster: { pods: pods(() => ({})).pods.filter((pod) => pod.ordinal !== ordinal) } });
+
 /** Nobody was promoted before, or somebody was. */
 const after4 = (waitReplicas = 1): FailoverRecord => ({
   ...FENCING,
@@ -49,6 +53,15 @@ test.each<[string, readonly Mind[], string, Moment?]>([
   ["only the old primary stands frozen, and somebody was promoted meanwhile", [OLD], MISSING, { record: after4() }],
   ["… and as many members as hold what that one acknowledged", [OLD, ONE], "Elect OldPrimaryKept", { record: after4() }],
   ["… of which none is needed where all have to acknowledge", [OLD], "Elect OldPrimaryKept", { record: after4(2) }],
+  ["the old primary stands frozen, and its pod is gone", [OLD, ONE], MISSING, gone(0)],
+  ["… or does not run", [OLD, ONE], MISSING, ENDED],
+  ["a member stands frozen, and its pod is gone", [undefined, ONE, TWO], MISSING, gone(2)],
+  [
+    "… or another pod is in its place",
+    [undefined, ONE, TWO],
+    MISSING,
+    { cluster: pods((pod) => (pod.ordinal === 2 ? { uid: uid("another") } : {})) },
+  ],
 ])("FO-5 elected is who is among enough that are frozen: %s", (_, health, expected, changes = {}) => {
   expect(fencing(health, changes)).toBe(expected);
 });
@@ -79,7 +92,6 @@ test("the best data on a process that must not be promoted holds, and says whose
 const AVAILABLE = { spec: { onMissingQuorum: "PreferAvailability" } } as const;
 const detached = (ordinal: number, ago: number, reading: Reading = frozen(ordinal)): Mind =>
   mind(ordinal, reading, { commandedAt: after(NOW, -ago) });
-const ENDED = { cluster: pods((pod) => (pod.ordinal === 0 ? { container: { _tag: "Terminated", id: "container-0" } as const } : {})) };
 
 test.each<[string, readonly Mind[], string, Moment?]>([
   ["one was detached 4.9 seconds ago", [undefined, detached(1, 4_900)], "Wait WriteLease +100: web-0"],

@@ -15,8 +15,8 @@ const meets = (kind: FaultStep["kind"], asks: string): Question =>
     begins: "settled",
     scenario: { spec: { ...SPEC, replicas: 2 }, faults: 2, kinds: ["crash", kind], victims: "anybody", early: [] },
     safety: SAFETY,
-    // A volume that is gone leaves nothing that could heal.
-    liveness: kind === "crash, volume lost" ? LIVENESS : LIVENESS_KEPT,
+    // A volume that is gone, or that a process without a pod keeps, leaves nothing that could heal.
+    liveness: kind === "crash, volume lost" || kind === "pod deleted by force" ? LIVENESS : LIVENESS_KEPT,
     witnesses: [FAILED_OVER],
   });
 
@@ -33,6 +33,8 @@ export const FAILOVER_MEETS: readonly Question[] = [
   meets("backlog too small", "And when somebody can only go on with a full sync?"),
   meets("disk full", "And when somebody can write to his disk no more?"),
   meets("demoted by hand", "And when somebody demotes a primary by hand?"),
+  // Without regressions/0038 this world has no end: who was elected and lost his pod is elected again in every epoch.
+  meets("pod deleted by force", "And when the pod of somebody who lives on is deleted by force?"),
 ];
 
 export const FAILOVER_MEETS_DEEP: readonly Question[] = [

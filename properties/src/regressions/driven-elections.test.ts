@@ -181,3 +181,37 @@ test("0033 no wait is until an instant that is past", () => {
   expect(past).toEqual([]);
   expect(driven.told("Claim")).toEqual([]);
 });
+
+/** Without the pods of these ordinals; their processes live on. */
+const podless = (driven: Driven, ...ordinals: readonly number[]) => ({
+  pods: driven.cluster.pods.filter((pod) => !ordinals.includes(pod.ordinal)),
+});
+
+// Seen to fail: elected and given up 30 times at one instant (and in simulated runs 20261143 and 20261145 for minutes).
+test("0038 a candidate whose pod is deleted by force is given up once, and not elected again while its process lives on", () => {
+  const driven = new Driven(cluster());
+  driven.fate = (action) => (action._tag === "Promote" && action.pod.pod === "web-2" ? "held" : undefined);
+  driven.says(0, serving(100n));
+  driven.says(1, following(1, 100n));
+  driven.says(2, following(2, 200n));
+  driven.until(10, 10);
+  driven.says(0, "silent");
+  driven.until(3_000, 100, () => driven.told("Promote").length > 0 && driven.cluster.pods.length === 3 && driven.read(podless(driven, 2)));
+  expect(driven.told("Claim")).toEqual(["Claim nobody PrimarySilent", "Claim nobody CandidateUnusable"]);
+  // What web-2 alone has may be what it acknowledged: one of two members is no quorum.
+  expect(driven.told("Elect")).toEqual(["Elect web-2 CandidateElected"]);
+  expect(driven.decision).toMatchObject({ _tag: "Wait", because: "FreezeQuorumMissing" });
+});
+
+// Seen to fail: elected and given up 30 times at one instant.
+test("0038 an old primary that stands frozen and has lost its pod is not kept", () => {
+  const driven = new Driven(cluster());
+  driven.says(0, serving(100n));
+  driven.says(1, following(1, 100n));
+  driven.says(2, following(2, 100n));
+  driven.until(10, 10);
+  driven.says(0, readingOf(0, 100n, { role: "replica", upstream: DETACHED, users: [] }));
+  driven.until(3_000, 100, () => driven.told("Claim").length > 0 && driven.cluster.pods.length === 3 && driven.read(podless(driven, 0)));
+  expect(driven.told("Elect")).toEqual(["Elect web-1 CandidateElected"]);
+  expect(driven.told("Promote")).toEqual(["Promote web-1 CandidatePromoted"]);
+});

@@ -219,4 +219,13 @@ export const ELECTIONS: readonly Mutant[] = [
     ],
     expected: [decisions("LV-4", "LV-4 one pod that never answers")],
   },
+  {
+    id: "L-11",
+    what: "a process that outlives its pod is elected, given up because it has none, and elected again, for ever",
+    patches: [inCore("membership.ts", "if (runningPod(observation.cluster, identity) === undefined) return [];", "void runningPod;")],
+    expected: [
+      elections("LV-8", "0038 a candidate whose pod is deleted by force"),
+      byTest("properties/src/laws/electing.test.ts")("FO-5", "FO-5 elected is who is among enough that are frozen"),
+    ],
+  },
 ];
