@@ -23,18 +23,33 @@ export const LINE_BYTES = 24;
 const SHORT = 19;
 
 /**
- * Writes the arguments from this place on for as long as they are short ASCII strings and there is room, and answers with the place of the
- * first one that is not. No call and no allocation in here: that is what makes it fast.
+ * Writes the arguments from this place on for as long as they are ASCII strings and there is room, and answers with the place of the first
+ * one that is not written. No allocation in here, no call but that of the host, and `run` is only told at the end: that is what makes it
+ * fast.
  */
-export const putShorts = (run: Run, command: readonly unknown[], from: number): number => {
+export const putStrings = (run: Run, command: readonly unknown[], from: number): number => {
   const { bytes } = run;
-  const last = bytes.length - SHORT - LINE_BYTES;
+  const last = bytes.length - LINE_BYTES;
   let { at } = run;
   let index = from;
-  for (; index < command.length && at <= last; index += 1) {
+  for (; index < command.length; index += 1) {
     const string = command[index];
-    if (typeof string !== "string" || string.length > SHORT) break;
+    if (typeof string !== "string") break;
     const { length } = string;
+    if (at + length > last) break;
+    if (length > SHORT) {
+      const text = putLine(bytes, at, DOLLAR, length);
+      const written = writeUtf8(bytes, string, text);
+      if (written !== length) {
+        run.at = at;
+        putOther(run, string, text, written);
+        return index + 1;
+      }
+      bytes[text + length] = CR;
+      bytes[text + length + 1] = LF;
+      at = text + length + 2;
+      continue;
+    }
     bytes[at] = DOLLAR;
     let body = at + 4;
     if (length < 10) bytes[at + 1] = ZERO + length;

@@ -1,22 +1,17 @@
 // Where encoded bytes are written: blocks that are filled from the front, shared by many small commands.
 //
 //   block  │ PING… │ SET… │ GET… │           free            │
-//                  └──chunk of one call──┘   ▲ filled
+//                  └──chunk of one call──┘   ▲ at
 //
-// Memory of its own for every command would cost more than the command. A chunk handed out is a window on a block; bytes below
-// `filled` are never written again, so a chunk stays as it is. An `Output` is a place in a block: whoever stands at `filled` may write on,
-// whoever stands before it (an output used twice) gets a new block, so an old output can be used again and disturbs nobody.
+// Memory of its own for every command would cost more than the command. A chunk handed out is a window on a block, and what lies before `at`
+// is never written again, so a chunk stays as it is. That is all that can be seen from outside: an `Output` says where there is room, and
+// nothing of what was written. So a connection has one and the same for as long as it lasts, and an old one is as good as a new one.
 //
 // A payload too large to be worth copying is no part of a block: it becomes a chunk of its own between two windows, by reference.
 
-export type Output = { readonly block: Block; readonly at: number };
-
-/** Shared. Bytes below `filled` never change. */
-type Block = { readonly bytes: Uint8Array<ArrayBuffer>; readonly buffer: ArrayBuffer; filled: number };
-
 /**
- * The work of one call. Memory begins where its buffer begins, which is kept beside it: to ask for it takes as long as a small command.
- * Bytes from `start` to `at` are written and not yet handed out.
+ * Memory to write to, and the work of one call. It begins where its buffer begins, which is kept beside it: to ask for it takes as long as
+ * a small command. Bytes from `start` to `at` are written and not yet handed out; between calls there are none, and no `chunks`.
  */
 export type Run = {
   bytes: Uint8Array<ArrayBuffer>;
@@ -27,57 +22,68 @@ export type Run = {
   chunks: Uint8Array[] | undefined;
 };
 
+export type Output = Readonly<Run>;
+
 /** Holds hundreds of small commands; a connection that is idle keeps no more than this. */
 export const BLOCK_BYTES = 16_384;
 
 /** From here on a payload is passed by reference: one more piece for the socket to gather is cheaper than to copy as much. */
 export const REFERENCE_BYTES = 4096;
 
-const blockOf = (buffer: ArrayBuffer): Block => ({ bytes: new Uint8Array(buffer), buffer, filled: 0 });
+const nothing = new ArrayBuffer(0);
 
-const none = blockOf(new ArrayBuffer(0));
+const runOf = (buffer: ArrayBuffer, size: number): Run => ({
+  bytes: new Uint8Array(buffer),
+  buffer,
+  start: 0,
+  at: 0,
+  size,
+  chunks: undefined,
+});
 
-/** Nothing written, and no memory taken before something is. */
-export const initialOutput: Output = { block: none, at: 0 };
+/** Nothing written, and no memory taken before something is. It is everybody's, and so it is never written to. */
+export const initialOutput: Output = runOf(nothing, BLOCK_BYTES);
 
-export const begin = ({ block, at }: Output): Run => {
-  if (block.filled !== at) return { bytes: none.bytes, buffer: none.buffer, start: 0, at: 0, size: BLOCK_BYTES, chunks: undefined };
-  return { bytes: block.bytes, buffer: block.buffer, start: at, at, size: BLOCK_BYTES, chunks: undefined };
-};
+export const begin = (output: Output): Run => (output === initialOutput ? runOf(nothing, BLOCK_BYTES) : output);
 
 /** For bytes that nobody continues: as much memory as they are expected to need. */
-export const beginAlone = (size: number): Run => {
-  const { bytes, buffer } = blockOf(new ArrayBuffer(size));
-  return { bytes, buffer, start: 0, at: 0, size: 256, chunks: undefined };
-};
+export const beginAlone = (size: number): Run => runOf(new ArrayBuffer(size), 256);
 
-/** Where the next call may go on. */
-export const end = ({ bytes, buffer, at }: Run, output: Output): Output => {
-  const { block } = output;
-  if (bytes === block.bytes) {
-    block.filled = at;
-    return { block, at };
-  }
-  // Full: whoever writes to this output once more must not write over what was handed out of it.
-  if (block.filled === output.at) block.filled = block.bytes.length;
-  // A larger one was made for one long string, and would be kept for the sake of the few bytes behind it.
-  return bytes.length > BLOCK_BYTES ? initialOutput : { block: { bytes, buffer, filled: at }, at };
+/** As if nothing had been written since the call before. */
+export const drop = (run: Run): void => {
+  run.at = run.start;
+  run.chunks = undefined;
 };
 
 /** Makes sure that so many bytes can be written at `run.at` of `run.bytes`. */
 export const room = (run: Run, length: number): void => {
-  if (run.at + length <= run.bytes.length) return;
+  if (run.at + length > run.bytes.length) more(run, length);
+};
+
+const more = (run: Run, length: number): void => {
   handOut(run);
-  ({ bytes: run.bytes, buffer: run.buffer } = blockOf(new ArrayBuffer(Math.max(run.size, length))));
+  take(run, new ArrayBuffer(Math.max(run.size, length)));
+};
+
+const take = (run: Run, buffer: ArrayBuffer): void => {
+  run.bytes = new Uint8Array(buffer);
+  run.buffer = buffer;
   run.start = 0;
   run.at = 0;
 };
 
-/** All chunks. Mostly it is one, for which no list has to grow. */
+/** All chunks, which are then somebody else's. Mostly it is one, for which no list has to grow. */
 export const chunksOf = (run: Run): readonly Uint8Array[] => {
-  const { buffer, start, at, chunks } = run;
-  if (chunks === undefined) return at === start ? [] : [new Uint8Array(buffer, start, at - start)];
+  const { bytes, buffer, start, at } = run;
+  if (run.chunks === undefined && bytes.length <= BLOCK_BYTES) {
+    run.start = at;
+    return at === start ? [] : [new Uint8Array(buffer, start, at - start)];
+  }
   handOut(run);
+  const chunks = run.chunks ?? [];
+  run.chunks = undefined;
+  // A larger one was made for one long string, and would be kept for the sake of the few bytes behind it.
+  if (bytes.length > BLOCK_BYTES) take(run, nothing);
   return chunks;
 };
 

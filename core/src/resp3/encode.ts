@@ -14,8 +14,8 @@
 // - All or nothing: with an error there are no chunks, and the output is as it was.
 // - A request that never changes is prepared once and costs a copy from then on.
 
-import { begin, beginAlone, chunksOf, end, type Output, REFERENCE_BYTES, refer, room, type Run, whole } from "./encode-block.ts";
-import { LINE_BYTES, putBytes, putLine, putShorts, putText } from "./encode-argument.ts";
+import { begin, beginAlone, chunksOf, drop, type Output, REFERENCE_BYTES, refer, room, type Run, whole } from "./encode-block.ts";
+import { LINE_BYTES, putBytes, putLine, putStrings, putText } from "./encode-argument.ts";
 import type { Unencodable } from "./encode-value.ts";
 import { err, ok, type Result } from "../result.ts";
 
@@ -40,9 +40,12 @@ export const write = (output: Output, requests: readonly Request[]): Written => 
   const run = begin(output);
   for (const request of requests) {
     const problem = isPrepared(request) ? putPrepared(run, request) : putCommand(run, request);
-    if (problem !== undefined) return { output, chunks: [], error: problem };
+    if (problem !== undefined) {
+      drop(run);
+      return { output, chunks: [], error: problem };
+    }
   }
-  return { output: end(run, output), chunks: chunksOf(run), error: undefined };
+  return { output: run, chunks: chunksOf(run), error: undefined };
 };
 
 /** A request to a server, in one piece. */
@@ -83,7 +86,7 @@ const putCommand = (run: Run, command: Command): Unencodable | undefined => {
   const count = command.length;
   room(run, LINE_BYTES);
   run.at = putLine(run.bytes, run.at, ASTERISK, count);
-  for (let index = putShorts(run, command, 0); index < count; index = putShorts(run, command, index + 1)) {
+  for (let index = putStrings(run, command, 0); index < count; index = putStrings(run, command, index + 1)) {
     const argument = command[index];
     if (typeof argument === "string") putText(run, argument);
     else if (typeof argument === "bigint") putText(run, argument.toString());
