@@ -71,7 +71,10 @@ const withTold = (chronicle: Chronicle, told: readonly HistoryEntry[]): Chronicl
   });
   if (news.length === 0) return chronicle;
   const others = chronicle.entries.filter((entry) => !news.some((one) => one.epoch === entry.epoch));
-  return { ...chronicle, entries: bounded([...news, ...others]) };
+  const entries = bounded([...news, ...others]);
+  // What we saw was of our own claim, not of a later leader's.
+  const isOvertaken = entries.at(-1)?.epoch !== chronicle.entries.at(-1)?.epoch;
+  return { ...chronicle, entries, ...(isOvertaken ? { moments: {} } : {}) };
 };
 
 /** The same object where nothing is added. */

@@ -1,5 +1,4 @@
-// What one line of the catalogue is: a sentence, and where it is looked after. A line without a check has to say why, so that nothing is
-// promised by omission.
+// What one line of the catalogue is: a sentence, and where it is looked after. A line without a check there is none.
 
 /** Where a property is judged. `name` stands in the file: an id, or the title of a test. */
 export type Check =
@@ -16,25 +15,10 @@ export type Entry = {
   readonly checks: readonly Check[];
   /** What its checks leave open, where that is more than the bounds of every model. */
   readonly scope?: string;
-  /** Why nothing checks it: there is nothing to check yet, or nobody has written the check. */
-  readonly missing?: { readonly why: "no feature yet" | "no check yet"; readonly because: string };
 };
 
 export const entry = (id: string, says: string, ...checks: readonly Check[]): Entry => ({ id, says, checks });
 export const limited = (scope: string, one: Entry): Entry => ({ ...one, scope });
-export const noFeature = (id: string, says: string, because: string): Entry => ({
-  id,
-  says,
-  checks: [],
-  missing: { why: "no feature yet", because },
-});
-export const noCheck = (id: string, says: string, because: string): Entry => ({
-  id,
-  says,
-  checks: [],
-  missing: { why: "no check yet", because },
-});
-
 export const model = (property: string): Check => ({ by: "model", property });
 const test =
   (technique: Technique, folder: string, suffix = ".test.ts") =>

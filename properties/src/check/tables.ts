@@ -46,11 +46,7 @@ export const mutantTable = (kills: readonly Kill[]): string =>
 export const theoremTable = (properties: readonly PropertyReport[] = []): string => {
   const standing = (id: string): string => {
     const one = entryOf(id);
-    return (
-      properties.find((property) => property.id === id)?.verdict ??
-      one?.missing?.why ??
-      (one === undefined ? "" : `by ${techniquesOf(one)}`)
-    );
+    return properties.find((property) => property.id === id)?.verdict ?? (one === undefined ? "" : `by ${techniquesOf(one)}`);
   };
   return table([
     ["file", "line", "theorem", "worth", "what it states", "ours"],
@@ -72,7 +68,7 @@ export const catalogueTable = (): string =>
   table([
     ["id", "by", "promise", "where"],
     ...CATALOGUE.flatMap((one) => [
-      [one.id, techniquesOf(one), one.says, one.missing === undefined ? "" : `${one.missing.why}: ${one.missing.because}`],
+      [one.id, techniquesOf(one), one.says, ""],
       ...one.checks.map((check) => ["", "", "", check.by === "model" ? `models: ${check.property}` : `${check.file} › ${check.name}`]),
       ...(one.scope === undefined ? [] : [["", "", "", `(${one.scope})`]]),
     ]),

@@ -111,6 +111,27 @@ it("ST-4 a Service that is written again later is no step of the way", () => {
 });
 
 const ms = (at: number) => preciseTimestampOf(instant(at));
+const anyTimes = fc.record(Object.fromEntries(MOMENTS.map((moment) => [moment, anyMoment])), { requiredKeys: [] });
+
+// Seen to fail: the moments of our own claim were told of the next leader's, whose status came before we knew of its epoch.
+test.prop([anyTimes, anyTimes, fc.subarray([...MOMENTS])])(
+  "ST-4 what an operator saw of its own claim is told of no later leader's",
+  (own, theirs, seen) => {
+    const claim = { kind: "Failover", cause: "Silent", from: identityOf(0).pod, outcome: "Completed" } as const;
+    const first: HistoryEntry = { ...claim, epoch: record.epoch, times: own };
+    const second: HistoryEntry = { ...claim, epoch: epoch(record.epoch + 1), outcome: "UnderWay", times: theirs };
+    const known: Chronicle = {
+      cluster: SEEN.cluster.uid,
+      entries: [first],
+      moments: Object.fromEntries(seen.map((moment, at) => [moment, instant(1_000 * (at + 1))])),
+    };
+    const intent = { kind: "Failover", old: identityOf(0), evidence: "Silent" } as const;
+    const cluster = { ...SEEN.cluster, record: { ...record, epoch: second.epoch, intent } };
+    const read = telling({ now: instant(1_000_000), _tag: "Read", cluster }, [first, second]);
+    const { entries } = chronicled(known, read, SETTLED, { ...SETTLED, cluster });
+    expect(entries.at(-1)).toEqual(second);
+  },
+);
 
 it("ST-4 a failover is told with its steps, and which of them was seen", () => {
   const driven = new Driven(cluster());

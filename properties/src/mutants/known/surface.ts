@@ -31,6 +31,12 @@ export const SURFACE_MUTANTS: readonly Mutant[] = [
     expected: [byTest("properties/src/laws/history.test.ts")("ST-4", "ST-4 the history is short and in order")],
   },
   {
+    id: "R-ST-4 told",
+    what: "when our own claim was written is told of a later leader's",
+    patches: [inCore("history.ts", "...(isOvertaken ? { moments: {} } : {})", "...(isOvertaken ? {} : {})")],
+    expected: [byTest("properties/src/laws/history.test.ts")("ST-4", "ST-4 what an operator saw of its own claim")],
+  },
+  {
     id: "R-CRD-1",
     what: "core serves more pods than the schema admits",
     patches: [
