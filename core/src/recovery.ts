@@ -55,9 +55,11 @@ const returnedVolume = (observation: Observation, record: FailoverRecord): Ident
   const isEverybodyHere = words.length >= observation.cluster.spec.replicas;
   if (compareMarkers(latest.marker, marker) > 0) return best(latest.holders, isEverybodyHere)?.identity;
   const own = latest.holders.find((one) => one.identity.pod === primary.pod);
-  // Older than the record's own: a mark that did not reach the volume, or a volume that was rolled back (regressions/0035).
+  // Older than the record's own: a mark that did not reach the volume, or a volume that was rolled back (regressions/0035). Whoever wrote
+  // the later one, and is not certified dead, has more (regressions/0039).
   const isOlder = compareMarkers(latest.marker, marker) < 0;
-  if (own === undefined || (isOlder && !isEverybodyHere && record.members.length > 0)) return undefined;
+  const isAllThereIs = isCertifiedDead(observation, primary) && (isEverybodyHere || record.members.length === 0);
+  if (own === undefined || (isOlder && !isAllThereIs)) return undefined;
   const ahead = record.members.find((member) => {
     const other = readingNow(observation, member);
     return other !== undefined && other.replid === own.reading.replid && other.offset > own.reading.offset && holdsHistory(record, other);

@@ -2,7 +2,7 @@
 // hand. The numbers are named in the comments of the fixes.
 import { type Cluster, type FailoverRecord, type Reading, epoch, instant, nextProbe, probeTargets, runId, uid } from "@gungnir/core";
 import { expect, test } from "vitest";
-import { identityOf, record } from "../laws/cluster.ts";
+import { identityOf, record, targetOf } from "../laws/cluster.ts";
 import { Driven, PERSISTENT, cluster, emptied, following, restarted, serving } from "./driven.ts";
 
 const MARK_3_0 = { epoch: epoch(3), seq: 0, pod: identityOf(0).pod };
@@ -143,6 +143,26 @@ test("0036 nor while somebody who may hold more runs and does not answer", () =>
   driven.says(2, "silent");
   driven.until(100_000);
   expect(driven.told("Promote")).toEqual([]);
+});
+
+// Seen to fail: the older volume was promoted at the end of recoveryWait, with the writes of the one that lives on missing (simulated runs 30148, 30290).
+test("0039 a volume older than the record's mark is not promoted while whoever wrote the mark may live on without a pod", () => {
+  for (const word of [serving(100n), "silent"] as const) {
+    const driven = new Driven(cluster({}, PERSISTENT));
+    driven.says(0, serving(100n));
+    driven.says(1, emptied(1));
+    driven.says(2, emptied(2));
+    driven.until(10, 10);
+    driven.says(0, word);
+    driven.read({
+      pods: driven.cluster.pods.map((pod) => (pod.ordinal === 0 ? { ...pod, uid: targetOf(0, 1).uid, address: "127.7.1.1" } : pod)),
+    });
+    driven.says(0, restarted(0, { marker: MARK_3_0 }), { ...targetOf(0, 1), address: "127.7.1.1" });
+    driven.until(100_000);
+    expect(driven.told("Claim")).toEqual(["Claim nobody PrimaryMissing"]);
+    expect(driven.told("Promote")).toEqual([]);
+    expect(driven.decision).toMatchObject({ because: "DataMissing" });
+  }
 });
 
 test("0024 a write whose answer is lost each time is not repeated without a pause, and starves no other", () => {

@@ -228,4 +228,16 @@ export const ELECTIONS: readonly Mutant[] = [
       byTest("properties/src/laws/electing.test.ts")("FO-5", "FO-5 elected is who is among enough that are frozen"),
     ],
   },
+  {
+    id: "P-11",
+    what: "a volume that was rolled back is promoted while the process that wrote more lives on without its pod",
+    patches: [
+      inCore(
+        "recovery.ts",
+        "const isAllThereIs = isCertifiedDead(observation, primary) && (isEverybodyHere || record.members.length === 0);",
+        "const isAllThereIs = isEverybodyHere || record.members.length === 0;",
+      ),
+    ],
+    expected: [byTest("properties/src/regressions/driven-recovery.test.ts")("FO-5", "0039 a volume older than the record's mark")],
+  },
 ];
