@@ -33,7 +33,7 @@ const speed = async (asked: Arguments, hiredis: Built | undefined): Promise<numb
     lines.push(line);
     const ratios = ratiosIn(line);
     const reached = [
-      `${(ratios.best ?? Number.NaN).toFixed(2)} × the best peer in JavaScript`,
+      `${(ratios.best?.median ?? Number.NaN).toFixed(2)} × the best peer in JavaScript`,
       ...entry.targets.map((target) => verdict(target, ratios, ratiosIn(line, WINDOWS))),
     ];
     say(`${lines.length}/${chosen.length}  ${entry.kind} ${entry.row}, ${entry.mode}: ${reached.join("; ")}`);

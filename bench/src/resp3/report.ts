@@ -1,7 +1,7 @@
 // What is printed for people and written for machines; the shape of the latter is described in bench/README.md.
 import { asides, type Entry } from "./entries.ts";
 import type { Measured } from "./measure.ts";
-import { spreadOf } from "./statistics.ts";
+import { type Spread, spreadOf } from "./statistics.ts";
 import { FLOOR, HIREDIS, isMet, ratiosOf, type Ratios, reached, type Target, WINDOWS } from "./target.ts";
 
 export type Line = { readonly entry: Entry; readonly measured: readonly Measured[] };
@@ -12,7 +12,7 @@ const medianOf = ({ bytesPerSecond }: Measured): number => spreadOf(bytesPerSeco
 export const ratiosIn = ({ measured }: Line, who = "ours"): Ratios => {
   const peers = measured.filter(({ contestant }) => contestant !== "ours" && !asides.includes(contestant));
   const ours = measured.find(({ contestant }) => contestant === who);
-  return ratiosOf(ours && medianOf(ours), new Map(peers.map((peer) => [peer.contestant, medianOf(peer)])));
+  return ratiosOf(ours?.bytesPerSecond, new Map(peers.map((peer) => [peer.contestant, peer.bytesPerSecond])));
 };
 
 /** The documented JSON, of one line. Bytes per second; what was not measured is null. */
@@ -38,11 +38,12 @@ export const figuresOf = (line: Line): object => {
       medianOf,
       measured.filter(({ contestant }) => contestant !== "ours"),
     ),
-    ratioToBestJs: ratios.best ?? null,
-    ratioToHiredis: ratios.hiredis ?? null,
-    windowsToBestJs: windows.best ?? null,
-    windowsToHiredis: windows.hiredis ?? null,
-    floorToBestJs: ratiosIn(line, FLOOR).best ?? null,
+    ratioToBestJs: ratios.best?.median ?? null,
+    ratioToHiredis: ratios.hiredis?.median ?? null,
+    windowsToBestJs: windows.best?.median ?? null,
+    windowsToHiredis: windows.hiredis?.median ?? null,
+    floorToBestJs: ratiosIn(line, FLOOR).best?.median ?? null,
+    ratioSpread: { toBestJs: ratios.best ?? null, toHiredis: ratios.hiredis ?? null },
     targets,
     spread: byName(({ bytesPerSecond }) => spreadOf(bytesPerSecond)),
     allocatedPerUnit: byName(({ allocated }) => (allocated === undefined ? null : Math.round(allocated))),
@@ -91,7 +92,7 @@ const contestantsIn = (lines: readonly Line[]): readonly string[] => [
   ...new Set(lines.flatMap(({ measured }) => measured.map(({ contestant }) => contestant))),
 ];
 
-/** Megabytes (10⁶) per second: the median, and the quartiles. */
+/** Megabytes (10⁶) per second: the median, and the quartiles; ratios likewise. */
 const speedCell = (measured: Measured | undefined): string => {
   if (measured === undefined) return "–";
   const { median, lower, upper } = spreadOf(measured.bytesPerSecond);
@@ -103,7 +104,8 @@ const megabytes = (bytesPerSecond: number): string => {
   return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 };
 
-const ratioCell = (ratio: number | undefined): string => (ratio === undefined ? "–" : ratio.toFixed(2));
+const ratioCell = (ratio: Spread | undefined): string =>
+  ratio === undefined ? "–" : `${ratio.median.toFixed(2)} (${ratio.lower.toFixed(2)}–${ratio.upper.toFixed(2)})`;
 
 type Cells = readonly string[];
 

@@ -1,4 +1,5 @@
 // What is to be reached on a line of the table, and whether it is.
+import { type Spread, spreadOf } from "./statistics.ts";
 
 export type Target = {
   /** Least ratio of ours to one of the peers, or to the fastest of them in JavaScript. */
@@ -14,20 +15,24 @@ export const WINDOWS = "ours, windows";
 export const FLOOR = "ours, made only";
 
 export type Ratios = {
-  readonly best: number | undefined;
-  readonly hiredis: number | undefined;
-  readonly of: (peer: string) => number | undefined;
+  readonly best: Spread | undefined;
+  readonly hiredis: Spread | undefined;
+  readonly of: (peer: string) => Spread | undefined;
 };
 
-/** From bytes per second of ours and of each peer; `undefined` where one of two was not measured. */
-export const ratiosOf = (ours: number | undefined, peers: ReadonlyMap<string, number>): Ratios => {
-  const over = (theirs: number | undefined): number | undefined => (ours === undefined || theirs === undefined ? undefined : ours / theirs);
-  const inJavaScript = [...peers].flatMap(([name, figure]) => (name === HIREDIS ? [] : [figure]));
-  const best = inJavaScript.length === 0 ? undefined : over(Math.max(...inJavaScript));
+/**
+ * From bytes per second of ours and of each peer, a figure a turn; `undefined` where one of two was not measured. It is of each turn that a
+ * ratio is made: a machine is at half its speed for a while, and then both are. The best peer is the one over which ours has least.
+ */
+export const ratiosOf = (ours: readonly number[] | undefined, peers: ReadonlyMap<string, readonly number[]>): Ratios => {
+  const over = (theirs: readonly number[] | undefined): Spread | undefined =>
+    ours === undefined || theirs === undefined ? undefined : spreadOf(ours.map((figure, turn) => figure / (theirs[turn] ?? Number.NaN)));
+  const inJavaScript = [...peers].flatMap(([name, figures]) => (name === HIREDIS ? [] : (over(figures) ?? [])));
+  const best = inJavaScript.toSorted((one, other) => one.median - other.median)[0];
   return { best, hiredis: over(peers.get(HIREDIS)), of: (peer) => over(peers.get(peer)) };
 };
 
-export const reached = ({ against }: Target, { best, of }: Ratios): number | undefined => (against === BEST ? best : of(against));
+export const reached = ({ against }: Target, { best, of }: Ratios): number | undefined => (against === BEST ? best : of(against))?.median;
 
 export const isMet = (target: Target, ratios: Ratios): boolean | undefined => {
   const ratio = reached(target, ratios);
