@@ -74,16 +74,15 @@ const take = (run: Run, buffer: ArrayBuffer): void => {
 
 /** All chunks, which are then somebody else's. Mostly it is one, for which no list has to grow. */
 export const chunksOf = (run: Run): readonly Uint8Array[] => {
-  const { bytes, buffer, start, at } = run;
-  if (run.chunks === undefined && bytes.length <= BLOCK_BYTES) {
+  const { buffer, start, at, chunks } = run;
+  if (chunks === undefined) {
     run.start = at;
     return at === start ? [] : [new Uint8Array(buffer, start, at - start)];
   }
   handOut(run);
-  const chunks = run.chunks ?? [];
   run.chunks = undefined;
   // A larger one was made for one long string, and would be kept for the sake of the few bytes behind it.
-  if (bytes.length > BLOCK_BYTES) take(run, nothing);
+  if (run.bytes.length > BLOCK_BYTES) take(run, nothing);
   return chunks;
 };
 

@@ -50,12 +50,18 @@ test("a prepared request is passed as it lies when it is alone or large, and cop
   expect(prepare(["PING"], ["ECHO", Number.NaN])).toMatchObject({ _tag: "Err", problem: { type: "Command" } });
 });
 
-test("small commands share a block, and one piece takes the memory it is expected to need", () => {
+test("small commands share a block, also behind large bytes, and one piece takes the memory it is expected to need", () => {
   const { output, chunks } = write(initialOutput, [["PING"]]);
-  expect(write(output, [["PING"]]).chunks[0]?.buffer).toBe(chunks[0]?.buffer);
+  const behind = write(output, [["ECHO", new Uint8Array(5000)]]);
+  for (const from of [output, behind.output]) expect(write(from, [["PING"]]).chunks[0]?.buffer).toBe(chunks[0]?.buffer);
   const alone = encodeCommand(["SET", "k", "x".repeat(100), Uint8Array.of(1, 2), 7]);
   // For each line and each argument 24 bytes, and for each argument what it is long; for a number 24 more.
   expect(alone._tag === "Ok" ? alone.value.buffer.byteLength : alone).toBe(6 * 24 + 3 + 1 + 100 + 2 + 24);
+});
+
+test("nothing to write is no chunk", () => {
+  const { output, chunks } = write(initialOutput, []);
+  expect([chunks, write(output, []).chunks]).toEqual([[], []]);
 });
 
 const bytesOfAll = (chunks: readonly Uint8Array[]): Uint8Array => Uint8Array.from(chunks.flatMap((chunk) => Array.from(chunk)));
