@@ -56,10 +56,11 @@ export const FAILOVER: readonly Entry[] = [
     scenario("failovers", "one epoch each"),
   ),
   limited(
-    "Pods are not relabelled mechanically: ties are broken by name.",
+    "Where priorities settle what the order of names would; while a process may wake between two actions, only the ends are compared.",
     entry(
       "FO-9",
-      "Whoever is primary, its failure is handled alike.",
+      "Under other names everything goes as before, under those names: whoever is primary, its failure is handled alike.",
+      searched("ends", "FO-9"),
       model("FO-8 cause"),
       scenario("failovers", "serial failovers of whichever pod is primary"),
     ),
@@ -87,6 +88,7 @@ export const FAILOVER: readonly Entry[] = [
   entry(
     "FO-13",
     "Whatever part of an intent has been done, a successor gets to the same end.",
+    searched("ends", "RC-15, FO-13, LV-9"),
     model("LV-1"),
     scenario("outages", "the next one completes the same epoch"),
   ),

@@ -65,6 +65,7 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
   entry(
     "LV-9",
     "A failover whose operator ends at any step is finished by the next one.",
+    searched("ends", "RC-15, FO-13, LV-9"),
     model("LV-1"),
     scenario("outages", "the operator is killed when it is about to"),
   ),

@@ -1,5 +1,5 @@
 // RC: what a round of reconciling is, and what it never does.
-import { type Entry, driven, entry, law, limited, model, real, scenario, worked } from "./entry.ts";
+import { type Entry, driven, entry, law, limited, model, real, scenario, searched, worked } from "./entry.ts";
 
 export const RECONCILE: readonly Entry[] = [
   entry(
@@ -86,6 +86,7 @@ export const RECONCILE: readonly Entry[] = [
     entry(
       "RC-15",
       "An operator that ends at any moment leaves what the next one can finish, with the same result.",
+      searched("ends", "RC-15, FO-13, LV-9"),
       model("LV-1"),
       scenario("outages", "the operator is killed when it is about to"),
     ),

@@ -6,6 +6,7 @@ import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 const down = byTest("properties/src/laws/down.test.ts");
 const probe = byTest("properties/src/laws/probe.test.ts");
 const silence = byTest("properties/src/laws/silence.test.ts");
+const ends = byTest("properties/src/models/ends.test.ts");
 const stepping = byTest("properties/src/laws/step.test.ts");
 const elections = byTest("properties/src/regressions/driven-elections.test.ts");
 
@@ -20,7 +21,7 @@ export const DETECTION: readonly Mutant[] = [
         'if (health !== undefined && !health.late && health.lastHeard !== undefined) return primary.pod.endsWith("-0") ? { _tag: "Fine" } : { _tag: "Lost", evidence: "Silent" };',
       ),
     ],
-    expected: [inModel("FO-8 cause", TWO_DEATHS)],
+    expected: [inModel("FO-8 cause", TWO_DEATHS), ends("FO-9", "FO-9 whoever of them is primary")],
   },
   {
     id: "D-16",

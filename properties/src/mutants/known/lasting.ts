@@ -110,6 +110,18 @@ export const LASTING: readonly Mutant[] = [
     expected: [inModel("LV-1", OPERATOR_RESTARTS)],
   },
   {
+    id: "L-7 anew",
+    what: "what a former leader has begun is claimed anew",
+    patches: [
+      inCore(
+        "failover.ts",
+        "  if (intent === undefined) return steady(observation, record);\n",
+        '  if (intent === undefined) return steady(observation, record);\n  if (record.primary !== undefined && observation.leadership._tag === "Leading" && observation.leadership.since >= observation.epochSince) return claimFailover(observation, record, record.primary, "CandidateUnusable");\n',
+      ),
+    ],
+    expected: [byTest("properties/src/models/ends.test.ts")("RC-15", "RC-15, FO-13, LV-9 operator restarts at any step")],
+  },
+  {
     id: "L-9",
     what: "the role travels from one node that is to be emptied to the next, and back",
     patches: [inCore("handover.ts", '(demand.evidence !== "NodeLeaving" || pod.nodeLeaving !== true);', "true;")],
