@@ -32,6 +32,7 @@ export const numberAt = (chunk: Uint8Array, at: number, end: number): CutNumber 
 /** With one byte more, if that is a digit or the carriage return and has its place there. */
 export const longer = ({ type, isNegative, digits, magnitude, hasCr }: CutNumber, byte: number): CutNumber | undefined => {
   if (hasCr) return undefined;
+  if (byte === MINUS && digits === 0 && !isNegative) return { _tag: "Number", type, isNegative: true, digits, magnitude, hasCr };
   if (byte === CR) return digits === 0 ? undefined : { _tag: "Number", type, isNegative, digits, magnitude, hasCr: true };
   if (byte < ZERO || byte > NINE || digits === mostDigits) return undefined;
   return { _tag: "Number", type, isNegative, digits: digits + 1, magnitude: magnitude * 10 + byte - ZERO, hasCr };

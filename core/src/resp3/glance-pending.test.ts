@@ -110,6 +110,8 @@ test("a number goes on by a digit or its carriage return, where that has its pla
   for (const [line, chunk] of [
     [":", "1"],
     [":-", "0"],
+    [":", "-"],
+    ["$", "-"],
     ["$1", "2"],
     ["$00", "9"],
     [":1", "\r"],
@@ -119,7 +121,7 @@ test("a number goes on by a digit or its carriage return, where that has its pla
   for (const [line, chunk] of [
     [":", "\r"],
     [":-", "\r"],
-    [":", "-"],
+    [":-", "-"],
     [":1", "-"],
     [":1", "/"],
     [":1", ":"],

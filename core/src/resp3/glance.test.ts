@@ -9,7 +9,8 @@ import { messages } from "./messages.ts";
 import { deepest, sight } from "./sight.ts";
 import { readPlainDouble } from "./numbers.ts";
 import { initial, type IntegerKind } from "./state.ts";
-import type { PayloadKind } from "./payload.ts";
+import { type PayloadKind, textOf } from "./payload.ts";
+import { longest, middleText } from "./middle-text.ts";
 import { bytesOf } from "./text.ts";
 import { bare } from "./value.ts";
 
@@ -86,6 +87,21 @@ test("a short text of ASCII is put together, octet by octet; another is not", ()
     expect(shortText(source.with(1, 0xff).with(2 + length, 0xff), 2, 2 + length)).toBe(
       length <= shortest ? letters.slice(0, length) : undefined,
     );
+  }
+});
+
+test("so is one of 13 to 24", () => {
+  const letters = "abcdefghijklmnopqrstuvwxyz";
+  for (let length = 0; length <= letters.length; length += 1) {
+    const source = bytesOf(`__${letters}__`);
+    const isMiddle = length > shortest && length <= longest;
+    expect(middleText(source.with(1, 0xff).with(2 + length, 0xff), 2, 2 + length)).toBe(isMiddle ? letters.slice(0, length) : undefined);
+    expect(textOf(source, 2, 2 + length)).toBe(letters.slice(0, length));
+    for (let at = 0; at < length; at += 1) {
+      expect(middleText(source.with(2 + at, 0x80), 2, 2 + length)).toBeUndefined();
+      expect(textOf(source.with(2 + at, 0x80), 2, 2 + length)).toBeUndefined();
+      expect(middleText(source.with(2 + at, 0x7f), 2, 2 + length)?.charCodeAt(at)).toBe(isMiddle ? 0x7f : undefined);
+    }
   }
 });
 

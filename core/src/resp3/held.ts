@@ -54,10 +54,25 @@ export const hold = (held: Piece | undefined, chunk: Uint8Array, from: number, t
   return { before: isFirst ? undefined : held, source: bytes, from: 0, to: store.filled, total, store };
 };
 
+/** The first few bytes of what will be more, in a store of their own. */
+export const holdFew = (chunk: Uint8Array, to: number): Piece => {
+  const bytes = new Uint8Array(smallest);
+  copy(chunk, 0, to, bytes, 0);
+  return { before: undefined, source: bytes, from: 0, to, total: to, store: { bytes, filled: to } };
+};
+
 /** What is held and `chunk[from, to)` after it, copied into memory of their own. */
 export const joined = (held: Piece, chunk: Uint8Array, from: number, to: number): Uint8Array => {
   const total = held.total + to - from;
   return fill(total <= smallest ? new Uint8Array(total) : platform.uncleared(total), held, chunk, from, to);
+};
+
+/** `source[from, to)` in memory of its own; a window on a small typed array would cost ten times as much. */
+export const copied = (source: Uint8Array, from: number, to: number): Uint8Array => {
+  const size = to - from;
+  const bytes = size <= smallest ? new Uint8Array(size) : platform.uncleared(size);
+  copy(source, from, to, bytes, 0);
+  return bytes;
 };
 
 /** The same for what is looked at before the next byte is decoded, and not kept: the next one may be written over it. */

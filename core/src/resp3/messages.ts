@@ -9,7 +9,7 @@ export const messages = (scan: Scan, depth: number, before: Made[] | undefined):
   const { end } = scan;
   const from = scan.at;
   const known = before?.length ?? 0;
-  const values = before ?? few(scan, depth, 0);
+  const values = before ?? first(scan, depth);
   if (values === undefined || (before === undefined && values.length < some)) return values;
   let filled = values.length;
   const start = filled;
@@ -26,17 +26,19 @@ export const messages = (scan: Scan, depth: number, before: Made[] | undefined):
   return values;
 };
 
-/** The first messages, in a list that is as long as there are any. */
-const few = (scan: Scan, depth: number, count: number): Made[] | undefined => {
-  const value = sight(scan, depth, true);
-  if (value === undefined && count === 0) return undefined;
-  const isLast = value === undefined || count === some - 1 || scan.at === scan.end;
-  // oxlint-disable-next-line unicorn/no-new-array -- as long as it has to be, and one kind of array
-  const values = isLast ? new Array<Made>(value === undefined ? count : count + 1) : few(scan, depth, count + 1);
-  if (value !== undefined && values !== undefined) values[count] = value;
-  return values;
+/** The first messages, in a list that is as long as there are any: most chunks have no more. */
+const first = (scan: Scan, depth: number): Made[] | undefined => {
+  const { end } = scan;
+  const one = sight(scan, depth, true);
+  if (one === undefined) return undefined;
+  const two = scan.at < end ? sight(scan, depth, true) : undefined;
+  if (two === undefined) return [one];
+  const three = scan.at < end ? sight(scan, depth, true) : undefined;
+  if (three === undefined) return [one, two];
+  const four = scan.at < end ? sight(scan, depth, true) : undefined;
+  return four === undefined ? [one, two, three] : [one, two, three, four];
 };
-const some = 8;
+const some = 4;
 
 /** With so many messages in a chunk, room is made for all that may follow: once, for it is as much work as there may be messages. */
 const crowd = 16;

@@ -2,6 +2,7 @@
 
 import { view } from "./held.ts";
 import { platform } from "./platform.ts";
+import { longest, middleText } from "./middle-text.ts";
 import { shortest, shortText } from "./short-text.ts";
 import { text } from "./text.ts";
 import type { Payload, Text } from "./value.ts";
@@ -74,7 +75,7 @@ const textPayload = (source: Uint8Array, from: number, to: number): Text => {
 
 /** `source[from, to)` as text, or undefined where it is not UTF-8 or longer than a string may be. */
 export const textOf = (source: Uint8Array, from: number, to: number): string | undefined => {
-  const short = to - from <= shortest ? shortText(source, from, to) : undefined;
+  const short = to - from <= shortest ? shortText(source, from, to) : to - from <= longest ? middleText(source, from, to) : undefined;
   if (short !== undefined) return short;
   if (to - from > longestText) return undefined;
   const read = platform.utf8(source, from, to);

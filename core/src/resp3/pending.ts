@@ -5,7 +5,7 @@
 // (`consumed`) says how much of the store is its own. `upToDate` writes that down for whoever looks at what is pending.
 
 import { longer } from "./cut-number.ts";
-import { hold, type Piece } from "./held.ts";
+import { hold, holdFew, type Piece } from "./held.ts";
 import type { Body, Options, Pending } from "./state.ts";
 
 /** Still pending after this chunk, which begins at byte `consumed`; undefined where that has to be looked at. */
@@ -41,7 +41,10 @@ const stillBody = (pending: Body, chunk: Uint8Array, consumed: number): Body | u
   const { length } = chunk;
   const upTo = consumed + length;
   const { kind, missing, held, afterCr } = upToDate(pending, consumed);
-  if (length <= missing) return { _tag: "Body", kind, missing: missing - length, held: hold(held, chunk, 0, length), afterCr: false, upTo };
+  if (length <= missing) {
+    const more = held === undefined && length < missing && length < tiny ? holdFew(chunk, length) : hold(held, chunk, 0, length);
+    return { _tag: "Body", kind, missing: missing - length, held: more, afterCr: false, upTo };
+  }
   if (length > 1 || afterCr || chunk[0] !== CR) return undefined;
   return { _tag: "Body", kind, missing, held, afterCr: true, upTo };
 };
@@ -62,6 +65,9 @@ const longerBy = ({ before, source, from, to, total, store }: Piece, more: numbe
   total: total + more,
   store,
 });
+
+/** Of a payload that begins with less, more of the kind is expected. */
+const tiny = 32;
 
 /** So many bytes are copied one by one. */
 const few = 64;

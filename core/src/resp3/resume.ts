@@ -2,11 +2,12 @@
 // and the aggregates around it, as far as they become whole. As in sight.ts nothing is decided here but speed: what is odd is left to step.ts.
 
 import { type CutNumber, mostDigits } from "./cut-number.ts";
-import { type Frame, itemsToGoOn, whole } from "./frame.ts";
-import { joined, joinedBriefly, type Piece } from "./held.ts";
+import { type Frame, itemsToGoOn, nothing, whole } from "./frame.ts";
+import { copied, joined, joinedBriefly, type Piece } from "./held.ts";
 import { integerOf } from "./integers.ts";
-import { leaf, type Made } from "./payload.ts";
-import type { Scan } from "./scan.ts";
+import { leaf, type Made, type PayloadKind } from "./payload.ts";
+import { broken, type Scan } from "./scan.ts";
+import { shortest } from "./short-text.ts";
 import { deepest, list, sight } from "./sight.ts";
 import { bulk } from "./sight-leaf.ts";
 import type { Body, Pending } from "./state.ts";
@@ -25,10 +26,14 @@ export const resumed = (scan: Scan, pending: Pending, depth: number): Made | und
 
 const number = (scan: Scan, begun: CutNumber, depth: number): Made | undefined => {
   const { chunk, end } = scan;
-  const { type, isNegative, hasCr } = begun;
-  let { digits, magnitude } = begun;
+  const { type, hasCr } = begun;
+  let { isNegative, digits, magnitude } = begun;
   let to = 0;
   if (!hasCr) {
+    if (digits === 0 && !isNegative && chunk[0] === MINUS) {
+      isNegative = true;
+      to = 1;
+    }
     while (to < end && digits < mostDigits) {
       const byte = chunk[to] ?? 0;
       if (byte < ZERO || byte > NINE) break;
@@ -53,8 +58,17 @@ const number = (scan: Scan, begun: CutNumber, depth: number): Made | undefined =
   }
   const isUsual = digits === 1 || magnitude >= (leastOf[digits] ?? 0);
   if (!isUsual || (type !== DOLLAR && type !== ASTERISK)) return undefined;
+  if (isNegative) {
+    if (digits > 1 || magnitude !== 1) return undefined;
+    scan.at = to;
+    return nothing;
+  }
   scan.at = to;
-  if (type === ASTERISK) return list(scan, "Array", 0, magnitude, depth);
+  if (type === ASTERISK) {
+    // The values are not here, as in a chunk of one byte: then it is open, with no room for any.
+    const isLater = magnitude > scan.room && depth > 0 && magnitude <= scan.options.limits.elements;
+    return isLater ? broken(scan, "Array", [], 0, magnitude) : list(scan, "Array", 0, magnitude, depth);
+  }
   const value = bulk(scan, 0, magnitude);
   if (scan.pending !== undefined) scan.at = end;
   return value;
@@ -75,8 +89,10 @@ const line = (scan: Scan, held: Piece): Made | undefined => {
   const size = held.total + to - 1;
   if (to >= end || chunk[to] !== LF || size - 1 > limits.lineBytes) return undefined;
   scan.at = to + 1;
-  const source = (payload === "text" ? joinedBriefly : joined)(held, chunk, 0, to);
-  return leaf(type === PLUS ? "Simple" : "Error", payload, source, 1, size);
+  const tag = type === PLUS ? "Simple" : "Error";
+  if (payload === "lazy") return leaf(tag, payload, joined(held, chunk, 0, to), 1, size);
+  const source = joinedBriefly(held, chunk, 0, to);
+  return payload === "bytes" && size > 1 ? { _tag: tag, bytes: copied(source, 1, size) } : leaf(tag, payload, source, 1, size);
 };
 
 const body = (scan: Scan, { kind, missing: to, held, afterCr }: Body): Made | undefined => {
@@ -86,9 +102,14 @@ const body = (scan: Scan, { kind, missing: to, held, afterCr }: Body): Made | un
   scan.at = lf + 1;
   const { payload } = options;
   if (held === undefined) return leaf("Bulk", payload, chunk, 0, to);
+  if (to === 0 && held.before === undefined && mayStay(held, payload)) return leaf("Bulk", payload, held.source, held.from, held.to);
   const source = (payload === "text" ? joinedBriefly : joined)(held, chunk, 0, to);
   return payload === "bytes" ? { _tag: "Bulk", bytes: source } : leaf("Bulk", payload, source, 0, held.total + to);
 };
+
+/** All that came before the end of a payload is in one piece and need not be copied: not so a store, which is slow to look into from outside. */
+const mayStay = ({ store, total }: Piece, payload: PayloadKind): boolean =>
+  store === undefined || payload === "lazy" || (payload === "text" && total <= shortest);
 
 /**
  * The aggregates that were open, with `first` as the next value of the innermost one, and what follows in this chunk: as far as they become

@@ -58,7 +58,7 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
   }
   if (type === DOLLAR || type === ASTERISK) {
     let size = (chunk[to] ?? 0) - ZERO;
-    if (size < 0 || size > 9) return isNull(scan, to) ? nothing : undefined;
+    if (size < 0 || size > 9) return isNull(scan, to) ? nothing : cutNumber(scan, at);
     to += 1;
     if (chunk[to] !== CR) {
       if (size === 0) return cutNumber(scan, at);
@@ -98,11 +98,10 @@ const ending = (scan: Scan, type: number, at: number): Made | undefined => {
 /** Not all of a number or a length is there; or it is odd. */
 const cutNumber = (scan: Scan, at: number): undefined => {
   const { chunk, end } = scan;
-  const isInteger = chunk[at] === COLON;
   let to = at + 1;
-  if (isInteger && to < end && chunk[to] === MINUS) to += 1;
+  if (to < end && chunk[to] === MINUS) to += 1;
   const first = to;
-  const most = first + (isInteger ? 15 : 9);
+  const most = first + (chunk[at] === COLON ? 15 : 9);
   const stop = most < end ? most : end;
   while (to < stop && isDigit(chunk[to] ?? 0)) to += 1;
   if (to === end || (to > first && to + 1 === end && chunk[to] === CR)) cutLine(scan, at);
