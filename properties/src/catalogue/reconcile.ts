@@ -92,10 +92,11 @@ export const RECONCILE: readonly Entry[] = [
     ),
   ),
   limited(
-    "A watch that lags shows what is newest when it shows something; one that goes back to an older state is in the simulation alone.",
+    "In the models a watch that lags shows what is newest when it shows something; one that goes back is walked at random, up to twelve versions, and is in the simulation.",
     entry(
       "RC-16",
-      "A view older than one's own write makes nothing twice and loses no update.",
+      "A view older than one's own write makes nothing twice, loses no update, and routes nobody back.",
+      law("stale-reads", "RC-16"),
       model("FO-7 own writes"),
       driven("elections", "0023 a leader begins with nothing that a watch's cache says"),
       worked("remember", "our own write is known before the watch shows it"),

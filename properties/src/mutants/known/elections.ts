@@ -185,7 +185,11 @@ export const ELECTIONS: readonly Mutant[] = [
     id: "F-5",
     what: "decide on a view older than one's own write",
     patches: [inCore("performed.ts", ": written(landed, action, outcome, now)", ": landed")],
-    expected: [inModel("FO-7 own writes", DEATH), inModel("FO-7 own writes", WATCH_LAGS)],
+    expected: [
+      inModel("FO-7 own writes", DEATH),
+      inModel("FO-7 own writes", WATCH_LAGS),
+      byTest("properties/src/laws/stale-reads.test.ts")("RC-16", "RC-16 in a failover"),
+    ],
   },
   {
     id: "F-6",

@@ -3,6 +3,7 @@
 import { type Mutant, byTest, inCore } from "../mutant.ts";
 
 const steps = byTest("properties/src/laws/step.test.ts");
+const stale = byTest("properties/src/laws/stale-reads.test.ts");
 const down = byTest("properties/src/laws/down.test.ts");
 const silence = byTest("properties/src/laws/silence.test.ts");
 const promotion = byTest("properties/src/laws/promotion.test.ts");
@@ -52,6 +53,18 @@ export const RULES: readonly Mutant[] = [
     what: "being woken forgets what was refused",
     patches: [inCore("remember.ts", 'case "Woke":\n      return awake;', 'case "Woke":\n      return { ...awake, refused: [] };')],
     expected: [steps("RC-14", "RC-14 the same moment again decides nothing again")],
+  },
+  {
+    id: "R-RC-16",
+    what: "what a watch shows is believed, however old it is",
+    patches: [
+      inCore(
+        "snapshot.ts",
+        "return isAtLeast(next.asOf[source], known.asOf[source]) && (floor",
+        "return true || isAtLeast(next.asOf[source], known.asOf[source]) && (floor",
+      ),
+    ],
+    expected: [stale("RC-16", "RC-16 while a cluster begins"), stale("RC-16", "RC-16 in a failover")],
   },
   {
     id: "R-9",
