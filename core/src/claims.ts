@@ -27,7 +27,7 @@ export const claimFailover = (observation: Observation, record: FailoverRecord, 
   const intent: Intent = { kind: "Failover", old: identityOf(old), evidence };
   const epoch = nextEpoch(record.epoch);
   const isUncertain = evidence === "Missing" || evidence === "CandidateUnusable" || evidence === "SwitchoverFailed";
-  const retired = isUncertain ? retire(observation, record.retired, lost) : record.retired;
+  const retired = isUncertain ? retire(observation, record, lost) : record.retired;
   const next: FailoverRecord = { ...record, epoch, intent, retired };
   return attempt(observation, { _tag: "Claim", epoch, record: next, at: observation.cluster.version }, reasonOf(evidence));
 };
@@ -62,10 +62,14 @@ const reasonOf = (evidence: Loss): Reason => {
 };
 
 /** Without a certificate it counts as alive: it is remembered, and demoted on contact. */
-const retire = (observation: Observation, retired: readonly Retired[], lost: Identity): readonly Retired[] => {
-  const address = healthOf(observation, lost)?.target.address;
-  const entry: Retired = { pod: lost.pod, uid: lost.uid, runId: lost.runId, ...(address === undefined ? {} : { address }) };
-  return [...retired.filter((one) => !isSameProcess(one, lost)), entry].slice(-RETIRED_LIMIT);
+const retire = (observation: Observation, record: FailoverRecord, lost: Identity): readonly Retired[] =>
+  [...record.retired.filter((one) => !isSameProcess(one, lost)), retiredOf(observation, record, lost)].slice(-RETIRED_LIMIT);
+
+/** With where it was last: as it is known, or as the record has it of its primary, whose pod may have gone before this leader began. */
+export const retiredOf = (observation: Observation, { primary }: FailoverRecord, lost: Identity): Retired => {
+  const recorded = primary !== undefined && isSameProcess(primary, lost) ? primary.address : undefined;
+  const address = healthOf(observation, lost)?.target.address ?? recorded;
+  return { ...identityOf(lost), ...(address === undefined ? {} : { address }) };
 };
 
 /** Names its candidate at once and needs no freeze quorum: there is nobody to elect from. */

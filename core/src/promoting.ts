@@ -131,6 +131,7 @@ const publish = (observation: Observation, record: FailoverRecord, members: read
     epoch: record.epoch,
     replid: reading.replid,
     ...(reading.replidBefore === undefined ? {} : { replidBefore: reading.replidBefore }),
+    address: acting.host,
   };
   // What those who have not reached the new marker still carry.
   const isReached = admitted.every((member) => {

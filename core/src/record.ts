@@ -14,6 +14,8 @@ export type Primary = Identity & {
   readonly replid: ReplicationId;
   /** The history that this one continues: members that have not re-attached yet are still in it. */
   readonly replidBefore?: ReplicationId;
+  /** Where it was when it was published: a leader that never saw its pod finds it there (regressions/0040). */
+  readonly address?: string;
 };
 
 /**

@@ -177,6 +177,7 @@ const wholePrimary = (primary: Primary): JsonObject => ({
   epoch: primary.epoch,
   replid: primary.replid,
   replidBefore: primary.replidBefore ?? null,
+  address: primary.address ?? null,
 });
 
 const wholeIntent = (intent: Intent): JsonObject => ({

@@ -9,7 +9,7 @@
  * Until it is published the candidate lets in nobody but the old primary. So whatever it acknowledges before that with `WAIT`
  * is on the old one too, and a Failover that finds the old one frozen finds it there.
  */
-import { claimFailover } from "./claims.ts";
+import { claimFailover, retiredOf } from "./claims.ts";
 import { replicationUser } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
 import { ailmentOf, healthOf, isCertifiedDead, judge, ownWordNow, silentAt } from "./down.ts";
@@ -113,11 +113,11 @@ export const resume = (observation: Observation, record: FailoverRecord): Stance
 const publish = (observation: Observation, record: FailoverRecord, { old, candidate }: Switchover, reading: Reading): Stance => {
   const { epoch } = record;
   const before = reading.replidBefore === undefined ? {} : { replidBefore: reading.replidBefore };
-  const primary: Primary = { ...candidate, epoch, replid: reading.replid, ...before };
+  const host = addressOf(observation, candidate);
+  const primary: Primary = { ...candidate, epoch, replid: reading.replid, ...before, ...(host === undefined ? {} : { address: host }) };
   const next = published(record, primary, successors(record, old, candidate), reading.minReplicas);
-  const address = healthOf(observation, old)?.target.address;
   // Remembered until its clients were closed: they would write to it for ever.
-  const retired = [...next.retired, { ...old, ...(address === undefined ? {} : { address }) }];
+  const retired = [...next.retired, retiredOf(observation, record, old)];
   return attempt(
     observation,
     { _tag: "Publish", epoch, record: { ...next, retired }, at: observation.cluster.version },

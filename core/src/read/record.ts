@@ -75,6 +75,7 @@ const readPrimary = (json: Json): Primary | undefined => {
     epoch: epoch(since),
     replid: replicationId(replid),
     ...defined("replidBefore", before === undefined ? undefined : replicationId(before)),
+    ...defined("address", textAt(json, "address")),
   };
 };
 

@@ -11,7 +11,7 @@ const sometimes = <Whole extends object, Part extends object>(whole: fc.Arbitrar
 
 const anyPrimary = sometimes(
   fc.tuple(anyIdentity, anyEpoch).map(([of, since]) => ({ ...of, epoch: since, replid: replicationId("now") })),
-  fc.constant({ replidBefore: replicationId("before") }),
+  fc.record({ replidBefore: fc.constant(replicationId("before")), address: fc.constantFrom("10.0.0.1", "::1") }, { requiredKeys: [] }),
 );
 const failover = (old: Identity) => ({ kind: "Failover" as const, old, evidence: "Silent" as const });
 export const anyIntent: fc.Arbitrary<Intent> = fc.oneof(
@@ -56,7 +56,7 @@ const marker = { epoch: epoch(4), seq: 2, pod: podName("web-0") };
 export const WHOLE: FailoverRecord = {
   version: 1,
   epoch: epoch(5),
-  primary: { ...identityOf(0), epoch: epoch(4), replid: replicationId("now"), replidBefore: replicationId("before") },
+  primary: { ...identityOf(0), epoch: epoch(4), replid: replicationId("now"), replidBefore: replicationId("before"), address: "10.0.0.1" },
   intent: { ...failover(identityOf(0)), candidate: identityOf(1), lossPossible: "at most 7 bytes" },
   members: [
     { ...identityOf(1), state: "Streaming" },

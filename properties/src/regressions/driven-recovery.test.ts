@@ -165,6 +165,23 @@ test("0039 a volume older than the record's mark is not promoted while whoever w
   }
 });
 
+// Seen to fail: retired without an address it is nowhere to be met, and stays a primary for ever (simulated runs 30039, 30310, 30507, 30556).
+test("0040 a leader that never saw the primary's pod remembers where the record says that it was, and demotes it there", () => {
+  const primary = { ...identityOf(0), epoch: epoch(3), replid: serving(100n).replid, address: "127.7.9.9" };
+  const whole = cluster({ record: { ...record, primary } });
+  const pods = whole.pods.map((pod) => (pod.ordinal === 0 ? { ...pod, uid: targetOf(0, 1).uid } : pod));
+  const driven = new Driven({ ...whole, pods });
+  driven.says(0, emptied(0), targetOf(0, 1));
+  driven.says(1, following(1, 100n, false));
+  driven.says(2, following(2, 100n, false));
+  driven.says(0, serving(100n), { ...targetOf(0), address: "127.7.9.9" });
+  driven.until(3_000, 100);
+  expect(driven.taken.find(({ action }) => action._tag === "Claim")?.action).toMatchObject({
+    record: { retired: [{ ...identityOf(0), address: "127.7.9.9" }] },
+  });
+  expect(driven.told("Fence", "Promote")).toEqual(["Promote web-1 CandidatePromoted", "Fence web-0 StrayPrimaryDemoted"]);
+});
+
 test("0024 a write whose answer is lost each time is not repeated without a pause, and starves no other", () => {
   const driven = new Driven(cluster({ record: { ...record, members: [{ ...identityOf(1), state: "Streaming" }] } }));
   driven.fate = (action) => (action._tag === "Create" ? { _tag: "Unknown", why: "500" } : undefined);

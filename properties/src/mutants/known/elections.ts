@@ -189,6 +189,7 @@ export const ELECTIONS: readonly Mutant[] = [
       inModel("FO-7 own writes", DEATH),
       inModel("FO-7 own writes", WATCH_LAGS),
       byTest("properties/src/laws/stale-reads.test.ts")("RC-16", "RC-16 in a failover"),
+      byTest("properties/src/laws/rest.test.ts")("RC-2", "RC-2 with its own outcomes for news"),
     ],
   },
   {
@@ -214,6 +215,12 @@ export const ELECTIONS: readonly Mutant[] = [
       ),
     ],
     expected: [elections("LV-2", "0014 a member that refuses its Freeze holds up no quorum")],
+  },
+  {
+    id: "F-7 candidate",
+    what: "a candidate that answers with nothing of use is waited for, for ever",
+    patches: [inCore("promoting.ts", "return isSilent || isUseless\n", "return isSilent || (isUseless && now < epochSince)\n")],
+    expected: [elections("FO-14", "0022 an elected candidate that answers nothing of use")],
   },
   {
     id: "F-8",
@@ -243,5 +250,17 @@ export const ELECTIONS: readonly Mutant[] = [
       ),
     ],
     expected: [byTest("properties/src/regressions/driven-recovery.test.ts")("FO-5", "0039 a volume older than the record's mark")],
+  },
+  {
+    id: "L-12",
+    what: "a leader that never saw the primary's pod knows of no place where its process is: it stays a primary for ever",
+    patches: [
+      inCore(
+        "claims.ts",
+        "const address = healthOf(observation, lost)?.target.address ?? recorded;",
+        "void recorded;\n  const address = healthOf(observation, lost)?.target.address;",
+      ),
+    ],
+    expected: [byTest("properties/src/regressions/driven-recovery.test.ts")("LV-5", "0040 a leader that never saw the primary's pod")],
   },
 ];
