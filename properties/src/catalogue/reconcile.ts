@@ -9,15 +9,13 @@ export const RECONCILE: readonly Entry[] = [
     law("step", "RC-1"),
     law("vocabulary", "RC-1"),
   ),
-  limited(
-    "The bound is one for all (60 actions at one instant), not computed from the resource list.",
-    entry(
-      "RC-2",
-      "Without news every run of actions ends in Settled or in a wait with a name.",
-      model("RC-7"),
-      law("step", "RC-2"),
-      driven("recovery", "0024 a write whose answer is lost each time is not repeated without a pause"),
-    ),
+  entry(
+    "RC-2",
+    "With nothing for news but the outcomes of its own actions core rests, settled or with a name for what it waits for, after no more of them than its objects and processes account for.",
+    law("rest", "RC-2"),
+    model("RC-7"),
+    law("step", "RC-2"),
+    driven("recovery", "0024 a write whose answer is lost each time is not repeated without a pause"),
   ),
   entry("RC-3", "At most one write to the API is under way for a cluster, and at most one command to a process.", law("step", "RC-3")),
   entry(

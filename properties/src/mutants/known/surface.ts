@@ -1,5 +1,6 @@
 // What stands around core: the spec and its schema, names, flags, pages, connections, the trace, and this very check.
-import { type Mutant, byTest, inCore } from "../mutant.ts";
+import { BOOTSTRAP } from "../../models/bootstrap.ts";
+import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
 const objects = byTest("properties/src/laws/objects.test.ts");
 const schema = byTest("shell/integration/crd.test.ts");
@@ -35,6 +36,18 @@ export const SURFACE_MUTANTS: readonly Mutant[] = [
     what: "when our own claim was written is told of a later leader's",
     patches: [inCore("history.ts", "...(isOvertaken ? { moments: {} } : {})", "...(isOvertaken ? {} : {})")],
     expected: [byTest("properties/src/laws/history.test.ts")("ST-4", "ST-4 what an operator saw of its own claim")],
+  },
+  {
+    id: "R-RC-6",
+    what: "one of the objects is never made",
+    patches: [
+      inCore(
+        "objects.ts",
+        "for (const desired of desiredObjects(cluster)) {",
+        'for (const desired of desiredObjects(cluster).filter((one) => one.kind !== "PodDisruptionBudget")) {',
+      ),
+    ],
+    expected: [inModel("LV-1 told", BOOTSTRAP)],
   },
   {
     id: "R-CRD-1",
