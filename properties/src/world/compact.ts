@@ -13,10 +13,14 @@ import type { Clients } from "./clients.ts";
 import type { Nodes } from "./kubelet.ts";
 import { cutoffs, modelWith } from "./model.ts";
 import { Normal, NOW } from "./normal.ts";
+import { reach, replied, silent } from "./operator.ts";
 import type { Operator } from "./operator.ts";
+import { answer } from "./process.ts";
+import type { Attached, Process } from "./process.ts";
 import type { Valkey } from "./replication.ts";
 import type { ReplicationStep } from "./surroundings.ts";
 import type { Team } from "./team.ts";
+import { isKubeletFree } from "./steps.ts";
 import { flow, pass } from "./time.ts";
 import { driftOf, plainWorkings } from "./workings.ts";
 import type { Moment, Workings } from "./workings.ts";
@@ -80,6 +84,9 @@ type Packed = Omit<Compact, "now" | "isNormal">;
 const packed = ({ values }: Normal, { api, nodes, clients, late, faults, edits, history, operator, team }: Compact): Packed =>
   values.keep({ api, nodes, clients, late, faults, edits, history, operator, ...sharing(team) });
 
+const noSteps = (): readonly Step[] => NO_STEPS;
+const NO_STEPS: readonly Step[] = [];
+
 const sharing = (team: Team | undefined): { readonly team?: Team } => (team === undefined ? NOBODY_ELSE : { team });
 const NOBODY_ELSE = {};
 
@@ -139,7 +146,9 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
   const toldAfresh = numbered(values, (api: Api) => values.keep(plain.tell(api, NOW, true)));
   const performed = numberedOfTwo(values, (action: Action, outcome: Outcome) => values.keep(plain.performed(action, outcome, NOW)));
   const woke = values.keep(plain.woke(NOW));
-  const forgetPlaces = numbered(values, (valkey: Valkey) => values.keep(plain.forgetPlaces(valkey)));
+  const answers = numberedOfTwo(values, (process: Process, attached: readonly Attached[]) =>
+    values.keep(answer(process, attached, scenario.spec.port)),
+  );
   const flows = numberedWith(values, (valkey: Valkey, passed: number) => values.keep(flow(valkey, passed, scenario)));
   // Steps go out into traces; their copies stay here.
   const keptStep = remembered((step: ReplicationStep) => values.keep({ ...step }));
@@ -152,9 +161,9 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
     ...plain,
     join: (moment) => joined(normal, moment),
     replicationSteps: numbered(values, (valkey: Valkey) => plain.replicationSteps(valkey, scenario)),
-    podSteps: numberedOfTwo(values, (api: Api, nodes: Nodes) => plain.podSteps(api, nodes, scenario)),
+    podSteps: isKubeletFree(scenario) ? numberedOfTwo(values, (api: Api, nodes: Nodes) => plain.podSteps(api, nodes, scenario)) : noSteps,
     replicate: (valkey, step) => replicated(valkey, keptStep(step)),
-    forgetPlaces,
+    tidy: numbered(values, (valkey: Valkey) => values.keep(plain.tidy(valkey, scenario))),
     acknowledge: numberedOfTwo(values, (valkey: Valkey, clients: Clients) =>
       values.keep(plain.acknowledge(valkey, clients, scenario.spec.waitReplicas)),
     ),
@@ -183,7 +192,14 @@ const compactWorkings = (setting: Setting, normal: Normal): Workings => {
       ...sharing(team === undefined ? undefined : { ...team, second: normal.older(values.keep(team.second), milliseconds) }),
     }),
     tell: (api, _, isConsistent) => (isConsistent ? toldAfresh(api) : told(api)),
-    probe: numberedOfTwo(values, (valkey: Valkey, target: Target) => values.keep(plain.probe(valkey, target, NOW))),
+    probe: numberedOfTwo(values, (valkey: Valkey, target: Target) => {
+      const reached = reach(valkey, target);
+      return values.keep(
+        typeof reached === "string"
+          ? silent(target, reached, NOW)
+          : replied(target, answers(reached.process, values.keep(reached.attached)), NOW),
+      );
+    }),
     performed,
     woke: () => woke,
     led: (leadership) => values.keep(plain.led(leadership, NOW)),

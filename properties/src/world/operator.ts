@@ -1,11 +1,12 @@
 // The operator: core's own `step`, fed with what a shell would hear. Nothing here decides anything.
-import type { Command, Decision, Event, Memory, Outcome, ResourceVersion, Target } from "@gungnir/core";
+import type { Command, Decision, Event, Memory, Outcome, Reply, ResourceVersion, Target } from "@gungnir/core";
 import { initialMemory, instant } from "@gungnir/core";
 import { readCluster } from "./api.ts";
 import type { Api } from "./api.ts";
 import { obey } from "./commands.ts";
 import type { LeaseCore } from "./lease.ts";
 import { answer } from "./process.ts";
+import type { Attached, Process } from "./process.ts";
 import { isAttached, isOpen, processAt, withProcess } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import type { SessionCore } from "./sessions.ts";
@@ -41,24 +42,32 @@ export const tell = (api: Api, now: number, isConsistent: boolean): Event => ({
   ...(isConsistent ? { consistent: { began: instant(now) } } : {}),
 });
 
+/** Whom a probe reaches, and who is attached to him; or how it shows that nobody is reached. */
+export type Reached = { readonly process: Process; readonly attached: readonly Attached[] } | "Timeout" | "Refused";
+
+export const reach = (valkey: Valkey, target: Target): Reached => {
+  const process = processAt(valkey, target.address);
+  if (!isOpen(valkey, OPERATOR, target.address)) return "Timeout";
+  if (process === undefined) return "Refused";
+  if (process.hung) return "Timeout";
+  const attached = valkey.processes.filter((other) => isAttached(other, process));
+  return { process, attached: attached.map(({ address, offset }) => ({ address, offset })) };
+};
+
 /** What a probe of a process brings: it answers, or does not. */
 export const probe = (valkey: Valkey, target: Target, port: number, at: number): Event => {
+  const reached = reach(valkey, target);
+  return typeof reached === "string" ? silent(target, reached, at) : replied(target, answer(reached.process, reached.attached, port), at);
+};
+
+export const silent = (target: Target, why: "Timeout" | "Refused", at: number): Event => {
   const now = instant(at);
-  const process = processAt(valkey, target.address);
-  if (!isOpen(valkey, OPERATOR, target.address)) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
-  if (process === undefined) return { now, _tag: "Silent", target, began: now, why: "Refused" };
-  if (process.hung) return { now, _tag: "Silent", target, began: now, why: "Timeout" };
-  return {
-    now,
-    _tag: "Replied",
-    target,
-    began: now,
-    reply: answer(
-      process,
-      valkey.processes.filter((other) => isAttached(other, process)),
-      port,
-    ),
-  };
+  return { now, _tag: "Silent", target, began: now, why };
+};
+
+export const replied = (target: Target, reply: Reply, at: number): Event => {
+  const now = instant(at);
+  return { now, _tag: "Replied", target, began: now, reply };
 };
 
 /** What became of a command. */

@@ -129,8 +129,11 @@ export const markerOf = (process: Process): Marker | "Absent" => {
 /** To PING and to every write. */
 export const DISK_FULL = "MISCONF Errors writing to the AOF file: No space left on device";
 
+/** What a source lists of a replica. */
+export type Attached = Pick<Process, "address" | "offset">;
+
 /** What ROLE, INFO, ACL LIST and FUNCTION LIST say, as core reads them. */
-export const answer = (process: Process, followers: readonly Process[], port: number): Reply => {
+export const answer = (process: Process, followers: readonly Attached[], port: number): Reply => {
   if (process.locked === true) return { _tag: "NoAuth", text: "WRONGPASS invalid username-password pair or user is disabled." };
   if (process.loading) return { _tag: "Loading", text: "LOADING Valkey is loading the dataset in memory" };
   const reading = readingOf(process, followers, port);
@@ -139,7 +142,7 @@ export const answer = (process: Process, followers: readonly Process[], port: nu
     : { _tag: "Reading", reading };
 };
 
-const readingOf = (process: Process, followers: readonly Process[], port: number): Reading => {
+const readingOf = (process: Process, followers: readonly Attached[], port: number): Reading => {
   const { role } = process;
   const base: Omit<Reading, "role"> = {
     runId: process.runId,

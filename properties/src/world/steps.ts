@@ -79,8 +79,11 @@ export const replicationSteps = (valkey: Valkey, { early, slow }: Scenario): rea
   });
 };
 
-export const podSteps = (api: Api, nodes: Nodes, { early, slow }: Scenario): readonly Step[] => {
-  if (!early.includes("kubelet") && !slow.includes("kubelet")) return [];
+/** Pods are started and removed at any time; else they keep to the clock. */
+export const isKubeletFree = ({ early, slow }: Scenario): boolean => early.includes("kubelet") || slow.includes("kubelet");
+
+export const podSteps = (api: Api, nodes: Nodes, scenario: Scenario): readonly Step[] => {
+  if (!isKubeletFree(scenario)) return [];
   const surplus = surplusPod(api);
   return [
     ...missingOrdinals(api).map((ordinal): Step => ({ _tag: "StartPod", ordinal })),

@@ -15,10 +15,9 @@ import type { Scenario, Step, Surroundings } from "./world.ts";
 
 export type Happening = Delivery & { readonly replicate: (valkey: Valkey, step: ReplicationStep) => Valkey };
 export type Settling = {
-  readonly forgetPlaces: (valkey: Valkey) => Valkey;
+  readonly tidy: (valkey: Valkey, scenario: Scenario) => Valkey;
   readonly acknowledge: (valkey: Valkey, clients: Clients, waitReplicas: number) => Clients;
 };
-const SETTLING: Settling = { forgetPlaces, acknowledge: hearAcknowledgements };
 
 /** What a step does to everything but the operator. */
 export const happen = (around: Surroundings, step: Step, workings: Happening = HAPPENING): Surroundings => {
@@ -71,13 +70,16 @@ export const happen = (around: Surroundings, step: Step, workings: Happening = H
   }
 };
 
-/** Acknowledgements are heard after every step. */
-export const settle = (around: Surroundings, { spec, kinds }: Scenario, workings: Settling = SETTLING): Surroundings => {
+/** What nobody can tell apart any more is made alike. */
+export const tidy = (valkey: Valkey, { kinds }: Scenario): Valkey =>
   // Where no fault asks for what was on disk before, a file is written anew at once.
-  const files = kinds.includes("crash, volume rolled back") ? around.nodes.valkey : rewriteFiles(around.nodes.valkey);
-  const valkey = workings.forgetPlaces(files);
+  forgetPlaces(kinds.includes("crash, volume rolled back") ? valkey : rewriteFiles(valkey));
+
+/** Acknowledgements are heard after every step. */
+export const settle = (around: Surroundings, scenario: Scenario, workings: Settling = SETTLING): Surroundings => {
+  const valkey = workings.tidy(around.nodes.valkey, scenario);
   const isWaiting = around.clients.waiting.length > 0;
-  const clients = isWaiting ? workings.acknowledge(valkey, around.clients, spec.waitReplicas) : around.clients;
+  const clients = isWaiting ? workings.acknowledge(valkey, around.clients, scenario.spec.waitReplicas) : around.clients;
   const history = afterStep(around.history, valkey, around.api);
   const settled = withValkey(around, valkey);
   return clients === around.clients && history === around.history ? settled : { ...settled, clients, history };
@@ -111,4 +113,5 @@ export const replicate = (valkey: Valkey, step: ReplicationStep): Valkey => {
   }
 };
 export type ReplicationStep = Extract<Step, { _tag: "Attach" | "FinishSync" | "Stream" | "Deliver" | "Load" }>;
+const SETTLING: Settling = { tidy, acknowledge: hearAcknowledgements };
 const HAPPENING: Happening = { ...DELIVERY, replicate };

@@ -8,11 +8,10 @@ import { hearAcknowledgements } from "./clients.ts";
 import { afterReadings } from "./history.ts";
 import { probe, send, startOperator, tell } from "./operator.ts";
 import type { Core, Operator } from "./operator.ts";
-import { forgetPlaces } from "./replication.ts";
 import type { Valkey } from "./replication.ts";
 import { podSteps, replicationSteps } from "./steps.ts";
 import type { Possible } from "./steps.ts";
-import { replicate } from "./surroundings.ts";
+import { replicate, tidy } from "./surroundings.ts";
 import type { Happening, Settling } from "./surroundings.ts";
 import { dismissed } from "./team.ts";
 import type { Team } from "./team.ts";
@@ -60,7 +59,7 @@ export const plainWorkings = ({ core, scenario }: Setting): Workings => ({
   replicationSteps,
   podSteps,
   replicate,
-  forgetPlaces,
+  tidy,
   acknowledge: hearAcknowledgements,
   write,
   send,
