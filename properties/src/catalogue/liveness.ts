@@ -72,6 +72,7 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
   entry(
     "LV-10",
     "A leader that dies is replaced within the lease's duration and a retry.",
+    law("leadership", "LV-10"),
     law("leadership", "a contender without a rival leads, and stays"),
     real("operator", "an operator that dies with its Lease is replaced, and the next one fails over"),
   ),

@@ -1,4 +1,4 @@
-// LE-2, LE-3, LE-4, LE-5, LE-8, LE-10, LE-11: what is true of one contender, whatever the API server and the others do. LE-1 is searched in
+// LE-2, LE-3, LE-4, LE-5, LE-8, LE-10, LE-11, LV-10: what is true of one contender, whatever the API server and the others do. LE-1 is searched in
 // models/leadership.ts.
 import { test } from "@fast-check/vitest";
 import {
@@ -255,6 +255,35 @@ test.prop([anyHistory])(
     }
   },
 );
+
+/** The other one, as it renews for the nth time. */
+const renewed = (nth: number): JsonObject => ({
+  holderIdentity: "other-1",
+  leaseDurationSeconds: 15,
+  leaseTransitions: 3,
+  acquireTime: new Date(START).toISOString(),
+  renewTime: new Date(START + nth).toISOString(),
+});
+const MOST_DELAY = 300;
+
+// Seen to fail: with a contender that waits two durations.
+test.prop([
+  fc.array(fc.integer({ min: 0, max: 2_500 }), { minLength: 1, maxLength: 12 }),
+  fc.array(fc.integer({ min: 0, max: MOST_DELAY }), { minLength: 40, maxLength: 40 }),
+])("LV-10 a leader that renews no more is replaced after a whole duration, and within that and a retry", (renewals, delays) => {
+  const history = [
+    ...renewals.map((after, nth): Happening => ({ _tag: "Other", after, spec: renewed(nth + 1) })),
+    ...delays.map((after): Happening => ({ _tag: "Served", after })),
+  ];
+  const moments = live(history, { version: 1, spec: renewed(0) });
+  const ended = moments[renewals.length]?.now ?? START;
+  const first = moments.find(({ memory, now }) => leadershipOf(memory, now)._tag === "Leading");
+  expect(first).toBeDefined();
+  const taken = (first?.now ?? Infinity) - ended;
+  expect(taken).toBeGreaterThanOrEqual(leaseTiming.duration);
+  // Seen by a look, and written: an answer each.
+  expect(taken).toBeLessThanOrEqual(leaseTiming.duration + leaseTiming.retry + 3 * MOST_DELAY);
+});
 
 // Without this the laws above could be about nobody.
 test.prop([fc.array(fc.integer({ min: 0, max: 1500 }), { minLength: 20, maxLength: 40 })])(

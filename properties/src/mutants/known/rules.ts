@@ -211,6 +211,18 @@ export const RULES: readonly Mutant[] = [
     expected: [objects("RES-10", "RES-10 what a server was started with shows")],
   },
   {
+    id: "R-LV-10",
+    what: "a contender waits twice as long as the Lease says",
+    patches: [
+      inCore(
+        "leadership.ts",
+        "return after(since, Math.max((lease.durationSeconds",
+        "return after(since, 2 * Math.max((lease.durationSeconds",
+      ),
+    ],
+    expected: [leadership("LV-10", "LV-10 a leader that renews no more is replaced")],
+  },
+  {
     id: "R-LE-10",
     what: "whoever reads its own name in the Lease takes it for its own",
     patches: [
