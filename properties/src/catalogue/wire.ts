@@ -79,5 +79,6 @@ export const WIRE: readonly Entry[] = [
     model("FO-5"),
     shell("valkey/probe", "a primary and its replica say who they are, where they stand and whose they are"),
     law("candidates", "INFO-5"),
+    model("SEL-5 data"),
   ),
 ];

@@ -169,4 +169,27 @@ export const CODEC: readonly Mutant[] = [
     ],
     expected: [candidates("INFO-5", "INFO-5 no list of replicas changes who is chosen")],
   },
+  {
+    id: "R-INFO-5 lost",
+    what: "how far a replica is, is taken from the last word of the primary that was lost",
+    patches: [
+      inCore(
+        "performed.ts",
+        "(one.target.uid === uid ? commanded(one, now) : one)",
+        '(one.target.uid === uid && action._tag !== "Fence" ? commanded(one, now) : one)',
+      ),
+      inCore(
+        "failover.ts",
+        "const choice = choose(record, [...frozenPrimary(observation, record), ...frozenMembers(observation, record)]);",
+        `const listed = observation.health.flatMap(({ last }) => (last?.reply._tag === "Reading" ? last.reply.reading.downstream : []));
+  const believed = [...frozenPrimary(observation, record), ...frozenMembers(observation, record)].map((one) => {
+    const address = observation.cluster.pods.find((pod) => pod.uid === one.identity.uid)?.address;
+    const offset = listed.find((other) => other.host === address)?.offset ?? one.reading.offset;
+    return { ...one, reading: { ...one.reading, offset } };
+  });
+  const choice = choose(record, believed);`,
+      ),
+    ],
+    expected: [candidates("INFO-5", "INFO-5 whatever the lost primary said of its replicas")],
+  },
 ];
