@@ -65,8 +65,8 @@ const arrived = (chunks: readonly Uint8Array[]): readonly (readonly string[])[] 
     message._tag === "Array" ? message.items.map((item) => (item._tag === "Bulk" ? octetsOf(item.bytes) : item._tag)) : [message._tag],
   );
 
-// Seen to fail: a block's fill not written down, and not where a long string made the call leave it; an output used twice that goes on in
-// the same block; lengths of strings that are not ASCII left as they were guessed.
+// Seen to fail: a chunk that begins where the one before began; a place to write that goes back, over bytes that were handed out; chunks kept
+// for the next call; lengths of strings that are not ASCII left as they were guessed.
 law.prop([fc.array(fc.tuple(fc.array(asked, { maxLength: 4 }), fc.nat(), fc.boolean()), { minLength: 1, maxLength: 12 })])(
   "RESP-11 from any output, again and again, what is sent decodes to what was asked and stays as it was",
   (calls) => {
@@ -102,7 +102,7 @@ law.prop([fc.array(command, { maxLength: 5 }), fc.nat(20_000)])(
   },
 );
 
-// Seen to fail: an output that had moved on although its call was refused; NaN sent as a word.
+// Seen to fail: what a refused call had written left for the next one, in the block or as chunks; NaN sent as a word.
 law.prop([
   fc.array(command, { maxLength: 3 }),
   command,
@@ -133,7 +133,7 @@ law.prop([fc.integer({ min: 4000, max: 4200 }), fc.array(command, { maxLength: 2
   },
 );
 
-// Seen to fail: a block kept that was made for one long string.
+// Seen to fail: a block kept that was made for one long string; the initial output written to.
 test("RESP-11 an output that is kept keeps no more than one block, however much was written", () => {
   const kept = [[["SET", "k", "x".repeat(1_000_000)]], [["PING"], ["SET", "k", "x".repeat(1_000_000)]], [["PING"]], []] as const;
   const sizes = kept.map((requests) => write(initialOutput, requests).output.buffer.byteLength);
