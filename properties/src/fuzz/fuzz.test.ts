@@ -26,6 +26,7 @@ test("what once broke a law breaks none", () => {
   );
 });
 
+// Seen to fail: room for the messages that may follow made at each crowd of usual ones.
 test("a stream of one piece again and again takes linear time", () => {
   const pieces = [
     ":1\r\n",
@@ -37,6 +38,7 @@ test("a stream of one piece again and again takes linear time", () => {
     "%1\r\n+a\r\n+b\r\n",
     "|1\r\n+a\r\n+b\r\n",
     "=9\r\ntxt:",
+    `${":1\r\n".repeat(40)}(1\r\n`,
   ];
   expect(pieces.map((piece) => slowdownBy(bytesOf(piece))).filter((found) => found !== undefined)).toEqual([]);
 });

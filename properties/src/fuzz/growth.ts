@@ -1,23 +1,27 @@
 // RESP-8, time: a stream that consists of the same piece again and again takes time in proportion to its length, whatever the piece and
-// however it is cut. A quarter of a stream is compared with the whole; what
-// is slow is asked again, for memory is collected when it likes.
+// however it is cut, or not at all: what is done once a chunk must not be done once a value. A quarter of a stream is compared with the whole;
+// what is slow is asked again, for memory is collected when it likes.
 
 import { decode, initial, type State } from "@gungnir/core/resp3";
 import type { Violation } from "./laws.ts";
 import { joined } from "./tokens.ts";
 
-/** Bytes of the longer stream. */
-const LENGTH = 2 ** 16;
+/** Bytes of the longer stream, and of its chunks. */
+const CUTS = [
+  { length: 2 ** 16, size: 1 },
+  { length: 2 ** 16, size: 1000 },
+  { length: 2 ** 18, size: 2 ** 20 },
+];
 /** Linear is four times; nothing is concluded from less than this many milliseconds. */
 const FACTOR = 12;
 const ENOUGH_MS = 40;
 
 export const slowdownBy = (piece: Uint8Array): Violation | undefined => {
   if (piece.length === 0) return undefined;
-  for (const size of [1, 1000]) {
-    const long = joined(Array.from({ length: Math.ceil(LENGTH / piece.length) }, () => piece));
-    const chunks = cutInto(long, size);
-    const quarter = chunks.slice(0, Math.ceil(chunks.length / 4));
+  for (const { length, size } of CUTS) {
+    const pieces = Array.from({ length: Math.ceil(length / piece.length) }, () => piece);
+    const chunks = cutInto(joined(pieces), size);
+    const quarter = cutInto(joined(pieces.slice(0, Math.ceil(pieces.length / 4))), size);
     let slowest = "";
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const short = timeOf(quarter);
