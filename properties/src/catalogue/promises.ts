@@ -24,14 +24,14 @@ export const PROMISES: readonly Promised[] = [
     "Only the primary of an epoch makes writes durable, and none becomes durable on an older primary once its members are frozen.",
     "FO-3 FO-4",
     "A-2 A-12",
-    "plain writes that a cut-off primary takes within the server's grace",
+    "plain writes that a cut-off primary takes within the server's grace, and what is written to a process that somebody made a primary by hand",
   ),
   promise(
     "S3",
     "A write that WAIT acknowledged survives any single failure; where too few members are left, the operator holds or says what may be lost before it promotes.",
     "FO-5 FO-6",
     "A-1 A-8 A-10 A-13",
-    "plain writes that nobody waited for; losing several volumes at once",
+    "plain writes that nobody waited for; losing several volumes at once; what somebody's own FLUSHALL took, and a FLUSHALL that nobody waited for",
   ),
   promise(
     "S3m",
@@ -78,7 +78,7 @@ export const PROMISES: readonly Promised[] = [
     "S10",
     "An update restarts nobody by itself, and takes the role from a primary before its pod goes; one pod at a time goes voluntarily.",
     "RC-19 FO-22 RES-8",
-    "",
+    "A-23",
     "the restarts themselves, and that the primary is the last: whoever deletes pods decides that",
   ),
   promise(
