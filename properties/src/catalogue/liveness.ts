@@ -18,10 +18,11 @@ export const LIVENESS_ENTRIES: readonly Entry[] = [
   ),
   entry("LV-3", "Who does not answer is down within downAfter and one question.", law("down", "SD-1"), law("silence", "LV-3")),
   limited(
-    "From states that faults and humans make, not from every state there is.",
+    "From every state of roles, record and routing together, with everybody's data alike; where data sets differ, from states that faults and humans make.",
     entry(
       "LV-4",
-      "It heals from two primaries, from no record, and from data sets of several histories.",
+      "It heals from any roles, two or more primaries and circles among them, from wrong routing, from no record, and from data sets of several histories.",
+      searched("healing", "LV-4"),
       model("LV-1"),
       driven("adoption", "of two primaries the one with the later mark is adopted; only then the other is demoted"),
       driven("recovery", "0035"),

@@ -9,6 +9,7 @@ import { ABSENT_REPLICA } from "../../models/scenario-reboot.ts";
 import { NODES_LEAVE } from "../../models/scenario-leaving.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
 
+const healing = byTest("properties/src/models/healing.test.ts");
 const switchover = byTest("properties/src/regressions/driven-switchover.test.ts");
 
 export const LASTING: readonly Mutant[] = [
@@ -46,7 +47,7 @@ export const LASTING: readonly Mutant[] = [
         "const demoting = firstOf(...strays(observation, record, primary).slice(0, 0));",
       ),
     ],
-    expected: [inModel("LV-1", FORCED), inModel("LV-5", TYPED)],
+    expected: [inModel("LV-1", FORCED), inModel("LV-5", TYPED), healing("LV-4", "pods in whatever roles, writes routed to anybody")],
   },
   {
     id: "L-4",
@@ -54,7 +55,11 @@ export const LASTING: readonly Mutant[] = [
     patches: [
       inCore("attach.ts", "if (reading.upstream?.host !== acting.host || reading.upstream.port !== port) {", "if (isFrozen(reading)) {"),
     ],
-    expected: [inModel("LV-1", PLAIN_SWITCHOVER), inModel("FO-21", PLAIN_SWITCHOVER)],
+    expected: [
+      inModel("LV-1", PLAIN_SWITCHOVER),
+      inModel("FO-21", PLAIN_SWITCHOVER),
+      healing("LV-4", "pods in whatever roles, writes routed to anybody"),
+    ],
   },
   {
     id: "L-4 old",
