@@ -15,7 +15,7 @@ const FATES: readonly Fate[] = ["as it was", "promoted", "detached", "follows th
 export const scrambled = ({ core }: Setting, world: World, record: "recorded" | "forgotten"): readonly World[] => {
   const { processes } = world.nodes.valkey;
   const combinations = processes.reduce<readonly (readonly Fate[])[]>(
-    (all, _) => all.flatMap((fates) => FATES.map((fate) => [...fates, fate])),
+    (all) => all.flatMap((fates) => FATES.map((fate) => [...fates, fate])),
     [[]],
   );
   const operator = startOperator(core, 2, world.now);
