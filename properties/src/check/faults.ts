@@ -5,7 +5,7 @@ import { explore } from "../explore/explore.ts";
 import { table } from "../explore/print.ts";
 import type { Question } from "../models/question.ts";
 import { searched } from "../models/question.ts";
-import { type Kind, KINDS } from "../simulation/strikes.ts";
+import { type Kind, KINDS, MORE_KINDS } from "../simulation/strikes.ts";
 import { isStable } from "../specification/liveness.ts";
 import type { FaultStep } from "../world/faults.ts";
 import { isPrimary } from "../world/process.ts";
@@ -56,17 +56,23 @@ export const FAULTS: readonly Fault[] = [
   fault("pods: one is Pending for ever", [], [], "shell/integration/e2e/scenarios/shape.ts"),
   fault("pods: somebody else at an address that was ours", [], [], "laws/decisions.test.ts", "laws/candidates.test.ts"),
   fault("pods: deleted", ["pod deleted"], ["pod deleted"]),
-  fault("pods: their node is to be emptied", ["node cordoned"], [], "regressions/driven-drain.test.ts"),
-  fault("pods: deleted with time to end", ["pod asked to go"], [], "regressions/driven-drain.test.ts", scenario("switchover")),
+  fault("pods: their node is to be emptied", ["node cordoned"], ["node cordoned"], "regressions/driven-drain.test.ts"),
+  fault(
+    "pods: deleted with time to end",
+    ["pod asked to go"],
+    ["pod asked to go"],
+    "regressions/driven-drain.test.ts",
+    scenario("switchover"),
+  ),
   fault("pods: deleted by force, its process lives on", ["pod deleted by force"], ["pod deleted by force"]),
-  fault("pods: the disk is full", ["disk full"], [], "laws/probe.test.ts", scenario("told")),
+  fault("pods: the disk is full", ["disk full"], ["disk full"], "laws/probe.test.ts", scenario("told")),
   fault("pods: all at once", [], [], scenario("recovery")),
-  fault("Valkey: it does not let the operator in", ["locked out"], [], "laws/probe.test.ts"),
+  fault("Valkey: it does not let the operator in", ["locked out"], ["locked out"], "laws/probe.test.ts"),
   fault("Valkey: BUSY, LOADING, maxclients", [], [], "laws/probe.test.ts", "regressions/driven-elections.test.ts"),
   fault("Valkey: a stream lags, or is cut off in the middle", ["crash"], ["dies in the middle of its stream"], "models/scenario-choice.ts"),
   fault("Valkey: a full sync keeps the old data until its end; up before it streams", [], [], "world/replication.test.ts"),
   fault("Valkey: min-replicas changed by hand", [], [], "laws/replication.test.ts"),
-  fault("Valkey: what a replica would go on from is no longer kept", ["backlog too small"], []),
+  fault("Valkey: what a replica would go on from is no longer kept", ["backlog too small"], ["backlog too small"]),
   fault("Valkey: REPLICAOF typed at the primary", ["demoted by hand"], ["demoted by hand"], "models/by-hand.ts"),
   fault("Valkey: REPLICAOF NO ONE typed at a replica", ["promoted by hand"], [], "models/by-hand.ts"),
   fault("Valkey: FAILOVER typed at the primary", ["handed over by hand"], [], "models/by-hand.ts"),
@@ -75,6 +81,7 @@ export const FAULTS: readonly Fault[] = [
   fault("network: the operator hears nobody", ["operator cut off"], [], "laws/down.test.ts"),
   fault("network: a process hears nobody but its clients", ["isolated"], ["isolated"]),
   fault("a person: a switchover is asked for in between", [], ["switchover asked for"]),
+  fault("a person: more pods are wanted, or fewer, in between", [], ["scaled"], "models/scale.ts"),
   fault("network: one way of a path is cut: it is done, and nobody hears so", ["answer lost"], ["messages lost or late"]),
   fault(
     "network: a path stands still, its connections open",
@@ -140,5 +147,5 @@ export const faultTable = (found: Met): string =>
 /** Kinds that no line above speaks of: there has to be none. */
 export const untold = (found: Met): readonly string[] => [
   ...[...found.keys()].filter((kind) => !FAULTS.some((one) => one.kinds.includes(kind))),
-  ...KINDS.filter((kind) => !FAULTS.some((one) => one.strikes.includes(kind))),
+  ...[...KINDS, ...MORE_KINDS].filter((kind) => !FAULTS.some((one) => one.strikes.includes(kind))),
 ];

@@ -26,7 +26,7 @@ import type { Scenario, Step, Surroundings, World } from "../world/world.ts";
 import { agenda } from "./agenda.ts";
 import { endOf, surroundingsOf } from "./ends.ts";
 import { judge } from "./judge.ts";
-import { type Kind, KINDS, SILENCING, strikeAt } from "./strikes.ts";
+import { type Kind, KINDS, MORE_KINDS, SILENCING, strikeAt } from "./strikes.ts";
 import type { Fate, Ground } from "./ground.ts";
 import { lastBytes } from "./last-bytes.ts";
 import { LeaseServer } from "./lease-server.ts";
@@ -76,7 +76,9 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     waitReplicas: pods > 4 && random() < 0.3 ? 2 : 1,
   };
   const scenario: Scenario = scenarioOf({ name: `seed ${seed}`, spec, writes: MOST_WRITES, slow: ["links", "kubelet"] });
-  const swarm = KINDS.filter(() => random() < 0.6);
+  const another = generator(Math.imul(seed + 1, 0x85ebca6b));
+  const isWide = another() < 0.5;
+  const swarm: readonly Kind[] = [...KINDS.filter(() => random() < 0.6), ...MORE_KINDS.filter(() => another() < 0.6 && isWide)];
 
   let now = 0;
   let around: Surroundings = { ...surroundingsOf(nothingYet({ core, scenario })), clients: NO_CLIENTS };

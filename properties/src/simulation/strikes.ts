@@ -28,7 +28,9 @@ export const KINDS = [
   "Lease deleted",
   "switchover asked for",
 ] as const;
-export type Kind = (typeof KINDS)[number];
+/** Drawn apart, so that a seed without them tells what it always told. */
+export const MORE_KINDS = ["scaled", "pod asked to go", "node cordoned", "locked out", "backlog too small", "disk full"] as const;
+export type Kind = (typeof KINDS)[number] | (typeof MORE_KINDS)[number];
 /** What silences a process and leaves its data. */
 export const SILENCING: readonly Kind[] = ["crash", "hang", "isolated", "pod deleted"];
 
@@ -78,6 +80,13 @@ export const strikeAt = (kind: Kind, scene: Scene): boolean => {
       return askForSwitchover(scene);
     case "dies in the middle of its stream":
       return dieStreaming(scene, between);
+    case "scaled":
+      return scale(scene, between);
+    case "pod asked to go":
+    case "node cordoned":
+    case "locked out":
+    case "backlog too small":
+    case "disk full":
     case "crash":
     case "crash, volume lost":
     case "hang":
@@ -97,6 +106,14 @@ const askForSwitchover = ({ around, random, change }: Scene): boolean => {
   const pod = around.api.pods[Math.floor(random() * around.api.pods.length)];
   if (record === undefined || pod === undefined || pod.name === record.primary?.pod) return false;
   change({ ...around, api: editSpec(around.api, { switchover: `${record.epoch} ${pod.name}` }) });
+  return true;
+};
+
+/** No fault either: somebody wants more pods, or fewer, but as many as WAIT asks for. */
+const scale = ({ around, scenario, change }: Scene, between: (least: number, most: number) => number): boolean => {
+  const replicas = Math.floor(between(scenario.spec.waitReplicas + 1, 8));
+  if (replicas === around.api.cluster.spec.replicas) return false;
+  change({ ...around, api: editSpec(around.api, { replicas }) });
   return true;
 };
 
@@ -130,7 +147,7 @@ const strikeWorld = (kind: FaultStep["kind"], scene: Scene, between: (least: num
   const step = possible[Math.floor(random() * possible.length)];
   if (step === undefined) return false;
   change({ ...happen(around, step), faults: 0 });
-  if (step.kind === "hang") {
+  if (step.kind === "hang" || step.kind === "locked out" || step.kind === "disk full") {
     const { process } = step;
     after(between(500, 60_000), () => change(happen(present(), { _tag: "Wake", process })));
   }
