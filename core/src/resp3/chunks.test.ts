@@ -1,6 +1,6 @@
 // Chunks of unusual size, and values of which there is one: what the decoder does differently for their sake shows nowhere.
 import { expect, test } from "vitest";
-import { bytesOf, decode, initial, shown } from "./index.ts";
+import { bytesOf, decode, initial, isBetweenMessages, shown } from "./index.ts";
 import { inParts } from "./parts.ts";
 import { textOf } from "./payload.ts";
 
@@ -31,6 +31,23 @@ test("a large chunk in which crowds of usual messages and an odd one take turns 
   expect(values).toHaveLength(41 * turns);
   expect(values.filter(({ _tag }) => _tag === "BigNumber")).toHaveLength(turns);
 }, 4000);
+
+test("a long list that grows holds what came and no more, and a state in its middle may be gone on with twice", () => {
+  for (const count of [4095, 4096, 4097, 10_240, 10_241, 30_000]) {
+    const opened = decode(initial({ integers: "number" }), bytesOf(`*${count}\r\n`)).state;
+    const half = decode(opened, bytesOf(":1\r\n".repeat(5000).slice(0, 4 * Math.min(5000, count - 1)))).state;
+    const rest = count - Math.min(5000, count - 1);
+    for (const digit of [2, 3]) {
+      const { values, state } = decode(half, bytesOf(`:${digit}\r\n`.repeat(rest)));
+      const items = values[0]?._tag === "Array" ? values[0].items : [];
+      expect(items).toHaveLength(count);
+      expect(items.map((item) => (item._tag === "Integer" ? item.value : undefined))).toEqual(
+        Array.from({ length: count }, (_, at) => (at < count - rest ? 1 : digit)),
+      );
+      expect(isBetweenMessages(state)).toBe(true);
+    }
+  }
+});
 
 test("what is longer than a string may be is no text", () => {
   expect(textOf(new Uint8Array(2 ** 29), 0, 2 ** 29)).toBe(undefined);

@@ -41,11 +41,34 @@ export const opened = (parent: Frame | undefined, kind: Kind, isStreamed: boolea
 
 /** One item more, in a frame of this call. */
 export const append = (frame: Frame, item: Made): void => {
-  const { items, count } = frame;
-  if (count < items.length) items[count] = item;
-  else items.push(item);
+  const { items, count, expected } = frame;
+  put(items, count, item, expected);
   frame.count = count + 1;
 };
+
+/** One item more behind so many. */
+export const put = (items: Made[], count: number, item: Made, expected: number): void => {
+  if (count === items.length && count >= MANY && expected <= MOST) items.length = roomFor(count, expected);
+  if (count < items.length) items[count] = item;
+  else items.push(item);
+};
+
+/** Below it an engine's own way to grow, by half, costs nothing worth a thought; of more than the latter it would make a hash table. */
+const MANY = 4096;
+const MOST = 2 ** 25;
+
+/**
+ * How much room is made where so many items fill what there is: in steps that end at what was announced, so that the last copy is of no more
+ * than two fifths of the list, and nothing of the room is left over.
+ */
+const roomFor = (count: number, expected: number): number => {
+  let room = expected;
+  for (let less = Math.ceil(room / STEP); less > count; less = Math.ceil(room / STEP)) room = less;
+  return room;
+};
+
+/** Large steps leave fewer stores to be collected; larger ones would believe more of what was announced. */
+const STEP = 2.5;
 
 /** This call's own frame to go on with a sealed one. */
 export const reopened = ({ parent, kind, depth, isStreamed, expected, items, count }: Frame): Frame => ({

@@ -2,7 +2,7 @@
 // and the aggregates around it, as far as they become whole. As in sight.ts nothing is decided here but speed: what is odd is left to step.ts.
 
 import { type CutNumber, mostDigits } from "./cut-number.ts";
-import { type Frame, itemsToGoOn, nothing, whole } from "./frame.ts";
+import { type Frame, itemsToGoOn, nothing, put, whole } from "./frame.ts";
 import { copied, joined, joinedBriefly, type Piece } from "./held.ts";
 import { integerOf } from "./integers.ts";
 import { leaf, type Made, type PayloadKind } from "./payload.ts";
@@ -126,8 +126,7 @@ export const filled = (scan: Scan, innermost: Frame, first: Made): Made | undefi
     let next: Made | undefined = value;
     const left = limits.depth - depth < deepest ? limits.depth - depth : deepest;
     while (next !== undefined) {
-      if (count < items.length) items[count] = next;
-      else items.push(next);
+      put(items, count, next, expected);
       count += 1;
       next = count < expected ? sight(scan, left, false) : undefined;
     }
