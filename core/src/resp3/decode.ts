@@ -17,11 +17,11 @@
 //   may be one object. What is returned is valid for as long as you keep it:
 //     bytes  windows on the chunk, or on a copy where a value came in several chunks: one keeps the whole chunk alive;
 //     text   strings, which may be slices of one string made of the whole chunk, and keep that alive;
-//     lazy   places in the chunk.
+//     lazy   places in the chunk, in a copy where a value came in several, or in what there is one of.
 //   So copy (`bytes.slice()`) what is kept for long and is small beside its chunk; a copy of ours may be a window too, on a block of 64 KiB
 //   that the host shares out.
 // - There is one object each of what says nothing or little: empty strings and aggregates, Null, the booleans, integers from -16 to 255,
-//   and `+OK` (no windows): a million of them in an array cost a million references.
+//   and `+OK`: a million of them in an array cost a million references.
 
 import type { Failure } from "./failure.ts";
 import type { State } from "./state.ts";

@@ -1,6 +1,6 @@
 // What the decoder knows at a glance of a chunk that breaks off, and of texts and values that exist once: held against rules written another way.
 import { expect, test } from "vitest";
-import { decode, initial } from "./index.ts";
+import { decode, initial, windowText } from "./index.ts";
 import { spelled } from "./cut-number.ts";
 import { hold, joined } from "./held.ts";
 import { asciiOf } from "./payload.ts";
@@ -178,14 +178,19 @@ const first = (wire: string, payload: "bytes" | "text" | "lazy", integers: "bigi
   decode(initial({ payload, integers }), bytesOf(wire)).values[0];
 
 test("there is one +OK, and one of each small integer; whatever only begins so is another value", () => {
-  for (const payload of ["bytes", "text"] as const) {
+  for (const payload of ["bytes", "text", "lazy"] as const) {
     const okay = first("+OK\r\n", payload);
     expect(first("+OK\r\n:1\r\n", payload)).toBe(okay);
     expect(first("*1\r\n+OK\r\n", payload)).toMatchObject({ items: [okay] });
-    for (const wire of ["+OKAY\r\n", "+OX\r\n", "+XK\r\n", "+O\r\n", "+OK \r\n", "-OK\r\n", "$2\r\nOK\r\n", "+KO\r\n"])
+    expect(decode(initial({ payload }), bytesOf("+OK\r\n".repeat(50))).values).toEqual(Array.from({ length: 50 }, () => okay));
+    for (const wire of ["+OKAY\r\n", "+OX\r\n", "+XK\r\n", "+O\r\n", "+OK \r\n", "-OK\r\n", "$2\r\nOK\r\n", "+KO\r\n"]) {
       expect(first(wire, payload)).not.toEqual(okay);
+      // Behind as many as are taken in a row.
+      expect(decode(initial({ payload }), bytesOf("+OK\r\n".repeat(9) + wire)).values.at(-1)).not.toEqual(okay);
+    }
   }
-  expect(first("+OK\r\n", "lazy")).toMatchObject({ _tag: "Simple", from: 1, to: 3 });
+  const window = decode(initial({ payload: "lazy" }), bytesOf("+OK\r\n")).values[0];
+  expect(window?._tag === "Simple" ? windowText(window) : undefined).toBe("OK");
   for (const integers of ["bigint", "number"] as const) {
     for (const value of [-16, -1, 0, 255]) {
       const wire = `:${value}\r\n`;

@@ -8,10 +8,15 @@ export const lineEnd = (chunk: Uint8Array, from: number, end: number, lineBytes:
   return to + 1 < end && chunk[to] === CR && chunk[to + 1] === LF ? to : 0;
 };
 
+/** `+OK` and CRLF. */
+export const isOkayAt = (chunk: Uint8Array, at: number, end: number): boolean =>
+  at + 4 < end && chunk[at] === PLUS && chunk[at + 1] === 0x4f && chunk[at + 2] === 0x4b && chunk[at + 3] === CR && chunk[at + 4] === LF;
+
 /** `-1` and CRLF in place of a length. */
 export const isNullAt = (chunk: Uint8Array, from: number, end: number): boolean =>
   from + 3 < end && chunk[from] === MINUS && chunk[from + 1] === 0x31 && chunk[from + 2] === CR && chunk[from + 3] === LF;
 
 const CR = 0x0d;
 const LF = 0x0a;
+const PLUS = 0x2b;
 const MINUS = 0x2d;

@@ -1,12 +1,13 @@
 // The messages of a chunk by sight, one after the other, and the room for them.
 
+import { isOkayAt } from "./marks.ts";
 import type { Made } from "./payload.ts";
 import type { Scan } from "./scan.ts";
 import { sight } from "./sight.ts";
 
 /** The messages from `scan.at` on, behind those before them, until there is one that is not taken. */
 export const messages = (scan: Scan, depth: number, before: Made[] | undefined): Made[] | undefined => {
-  const { end } = scan;
+  const { chunk, end, options } = scan;
   const from = scan.at;
   const known = before?.length ?? 0;
   const values = before ?? first(scan, depth);
@@ -14,8 +15,14 @@ export const messages = (scan: Scan, depth: number, before: Made[] | undefined):
   let filled = values.length;
   const start = filled;
   while (scan.at < end) {
-    const value = sight(scan, depth, true);
-    if (value === undefined) break;
+    let value: Made | undefined;
+    if (isOkayAt(chunk, scan.at, end)) {
+      value = options.okay;
+      scan.at += 5;
+    } else {
+      value = sight(scan, depth, true);
+      if (value === undefined) break;
+    }
     if (filled === start + crowd && known < crowd)
       values.length = filled + Math.ceil(((filled - known) / (scan.at - from)) * (end - scan.at) * 1.1);
     if (filled < values.length) values[filled] = value;

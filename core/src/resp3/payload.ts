@@ -61,11 +61,11 @@ const emptyOf = (of: (_tag: Tag) => Made): Readonly<Record<Tag, Made>> => ({
 const noBytes = emptyOf((_tag) => ({ _tag, bytes: new Uint8Array(0) }));
 const noText = emptyOf((_tag) => ({ _tag, text: "" }));
 
-/** The commonest reply of all; not as a window, which is a place. */
-export const okays: Readonly<Record<PayloadKind, Made | undefined>> = {
+/** The commonest reply of all. */
+export const okays: Readonly<Record<PayloadKind, Made>> = {
   bytes: { _tag: "Simple", bytes: Uint8Array.of(0x4f, 0x4b) },
   text: { _tag: "Simple", text: "OK" },
-  lazy: undefined,
+  lazy: { _tag: "Simple", source: Uint8Array.of(0x4f, 0x4b), from: 0, to: 2 },
 };
 
 const textPayload = (source: Uint8Array, from: number, to: number): Text => {

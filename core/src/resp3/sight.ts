@@ -5,7 +5,7 @@
 // One function calls itself for what is inside of aggregates, no deeper than `depth`: so an aggregate that is whole needs no frame, and nested
 // replies take a tenth less time than with a loop and a list of frames.
 
-import { isNullAt, lineEnd } from "./marks.ts";
+import { isNullAt, isOkayAt, lineEnd } from "./marks.ts";
 import { empties, nothing } from "./frame.ts";
 import { no, yes } from "./header.ts";
 import { sharedBigints, sharedNumbers } from "./integers.ts";
@@ -76,12 +76,9 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
     return type === DOLLAR ? bulk(scan, at, size) : list(scan, "Array", at, size, depth);
   }
   if (type === PLUS) {
-    if (chunk[to] === 0x4f && chunk[at + 2] === 0x4b && chunk[at + 3] === CR && at + 4 < end && chunk[at + 4] === LF) {
-      const { okay } = scan.options;
-      if (okay !== undefined) {
-        scan.at = at + 5;
-        return okay;
-      }
+    if (isOkayAt(chunk, at, end)) {
+      scan.at = at + 5;
+      return scan.options.okay;
     }
     return line(scan, "Simple", to);
   }

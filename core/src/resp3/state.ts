@@ -43,7 +43,7 @@ export type Options<P extends Payload = Payload, I extends bigint | number = big
   readonly payload: PayloadKind;
   readonly integers: IntegerKind;
   /** `+OK`, of which there is one. */
-  readonly okay: Made | undefined;
+  readonly okay: Made;
   /** Of the types of values, so that they follow from the options; there is nothing in it. */
   readonly of?: readonly [P, I];
 };
