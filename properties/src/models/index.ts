@@ -4,6 +4,7 @@ import { BOOTSTRAP, BOOTSTRAP_DEEP, BOOTSTRAP_OF_TWO } from "./bootstrap.ts";
 import { AGAIN_AND_AGAIN, TYPED, TYPED_AND_WRITTEN } from "./by-hand.ts";
 import { FAILOVER_MEETS, FAILOVER_MEETS_DEEP } from "./failover-meets.ts";
 import { MEMBER_DIES, MEMBER_HANGS, MEMBER_IS_SLOW, MORE_TO_WAIT_FOR } from "./members-change.ts";
+import { OUTLIVES_AND_LOST, OUTLIVES_UNLED, OUTLIVES_VOLUME } from "./outlives.ts";
 import { PRIMARY_CUT_OFF } from "./primary-cut-off.ts";
 import { PRIMARY_DIES } from "./primary-dies.ts";
 import { PRIMARY_HANGS } from "./primary-hangs.ts";
@@ -43,6 +44,8 @@ export const QUESTIONS: readonly Question[] = [
   ...FAILOVER_MEETS,
   TYPED,
   AGAIN_AND_AGAIN,
+  OUTLIVES_UNLED,
+  OUTLIVES_VOLUME,
 ];
 
 export const DEEP_QUESTIONS: readonly Question[] = [
@@ -57,6 +60,7 @@ export const DEEP_QUESTIONS: readonly Question[] = [
   ...SCENARIOS_DEEP,
   ...FAILOVER_MEETS_DEEP,
   TYPED_AND_WRITTEN,
+  OUTLIVES_AND_LOST,
   TWO_IN_A_ROW_EARLY,
   TWO_OPERATORS_ONE_WRITE,
   TWO_OPERATORS,

@@ -1,7 +1,7 @@
 // A model is one question about a bounded world: where it begins, what may go wrong, what is promised, what must be reachable,
 // and exactly how many states there are. A changed number is the first sign that behaviour changed; the commit says why.
 import type { Core } from "../world/operator.ts";
-import { nothingYet, scenario, settledWorld } from "../world/begin.ts";
+import { agedWorld, nothingYet, scenario, settledWorld } from "../world/begin.ts";
 import { compactly, compactModel } from "../world/compact.ts";
 import { worldModel } from "../world/model.ts";
 import type { Scenario, Step, World } from "../world/world.ts";
@@ -19,7 +19,7 @@ export type Question = {
   /** One sentence, ending in a question mark. */
   readonly asks: string;
   readonly scenario: Scenario;
-  readonly begins: "with nothing" | "settled";
+  readonly begins: "with nothing" | "settled" | "aged";
   readonly safety: readonly Safety<World, Step>[];
   readonly liveness: readonly Eventually<World>[];
   readonly witnesses: readonly Sometimes<World>[];
@@ -60,7 +60,14 @@ export const taskOf = (asked: Question, core: Core): Task<World, Step> => ({
 
 const begun = (asked: Question, core: Core): World => {
   const setting = { core, scenario: asked.scenario };
-  return asked.begins === "settled" ? settledWorld(setting) : nothingYet(setting);
+  switch (asked.begins) {
+    case "with nothing":
+      return nothingYet(setting);
+    case "settled":
+      return settledWorld(setting);
+    case "aged":
+      return agedWorld(setting);
+  }
 };
 
 export const ask = (asked: Question, core: Core, bounds: Bounds<World, Step> = {}): FairExploration<World, Step> =>

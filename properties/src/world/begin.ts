@@ -91,6 +91,25 @@ export const runUntilQuiet = (setting: Setting, from: World): { readonly world: 
 export const settledWorld = (setting: Setting): World => {
   const alone = runUntilQuiet(setting, nothingYet(setting)).world;
   const world = setting.scenario.operators === 2 ? runUntilQuiet(setting, joinedBySecond(alone, setting.core)).world : alone;
+  return asIfNothingWere(world);
+};
+
+/**
+ * The same after the others lost their volumes and the primary died, all at once: its volume was granted the role, and still holds what that
+ * former life left on it. What such a volume is taken for is asked of what comes after (regressions/0039).
+ */
+export const agedWorld = (setting: Setting): World => {
+  const settled = settledWorld(setting);
+  const model = worldModel(setting, settled);
+  const primary = settled.api.cluster.record?.primary?.runId;
+  const died = settled.nodes.valkey.processes.reduce((world, { runId }): World => {
+    const kind = runId === primary ? "crash" : "crash, volume lost";
+    return model.next({ ...world, faults: world.faults + 1 }, { _tag: "Fault", kind, process: runId, tail: "unsent" });
+  }, settled);
+  return asIfNothingWere(runUntilQuiet(setting, died).world);
+};
+
+const asIfNothingWere = (world: World): World => {
   const primary = world.api.cluster.record?.primary?.runId;
   return {
     ...world,

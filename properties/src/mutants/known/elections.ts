@@ -1,5 +1,6 @@
 // Losing the primary and making another one: what is done in the wrong order, on too little, or not at all.
 import { BEGINNING, DEATH, FORCED, HANG, PAIR, TWO_CUT_OFF } from "../../models/narrow.ts";
+import { OUTLIVES_UNLED, OUTLIVES_VOLUME } from "../../models/outlives.ts";
 import { PRIORITY } from "../../models/scenario-choice.ts";
 import { WATCH_LAGS } from "../../models/answers-lost.ts";
 import { type Mutant, byTest, inCore, inModel } from "../mutant.ts";
@@ -249,7 +250,10 @@ export const ELECTIONS: readonly Mutant[] = [
         "const isAllThereIs = isEverybodyHere || record.members.length === 0;",
       ),
     ],
-    expected: [byTest("properties/src/regressions/driven-recovery.test.ts")("FO-5", "0039 a volume older than the record's mark")],
+    expected: [
+      byTest("properties/src/regressions/driven-recovery.test.ts")("FO-5", "0039 a volume older than the record's mark"),
+      inModel("FO-5 published", OUTLIVES_VOLUME),
+    ],
   },
   {
     id: "L-12",
@@ -261,6 +265,9 @@ export const ELECTIONS: readonly Mutant[] = [
         "void recorded;\n  const address = healthOf(observation, lost)?.target.address;",
       ),
     ],
-    expected: [byTest("properties/src/regressions/driven-recovery.test.ts")("LV-5", "0040 a leader that never saw the primary's pod")],
+    expected: [
+      byTest("properties/src/regressions/driven-recovery.test.ts")("LV-5", "0040 a leader that never saw the primary's pod"),
+      inModel("LV-1", OUTLIVES_UNLED),
+    ],
   },
 ];
