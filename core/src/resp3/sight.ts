@@ -8,7 +8,7 @@
 import { isNullAt, isOkayAt, lineEnd } from "./marks.ts";
 import { empties, nothing } from "./frame.ts";
 import { no, yes } from "./header.ts";
-import { sharedBigints, sharedNumbers } from "./integers.ts";
+import { integerOf, sharedBigints, sharedNumbers } from "./integers.ts";
 import { readDouble } from "./numbers.ts";
 import type { Made } from "./payload.ts";
 import { broken, cutLine, type Scan, unseen } from "./scan.ts";
@@ -30,8 +30,8 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
     const isNegative = chunk[to] === MINUS;
     if (isNegative) to += 1;
     const first = to;
-    // Nine digits are a 32-bit integer, up to fifteen an exact number.
-    let stop = first + 9 < end - 2 ? first + 9 : end - 2;
+    // Nine digits are a 32-bit integer.
+    const stop = first + 9 < end - 2 ? first + 9 : end - 2;
     let low = 0;
     while (to < stop) {
       const digit = (chunk[to] ?? 0) - ZERO;
@@ -39,22 +39,13 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
       low = (Math.imul(low, 10) + digit) | 0;
       to += 1;
     }
-    let magnitude = low;
-    if (to === first + 9) {
-      stop = first + 15 < end - 2 ? first + 15 : end - 2;
-      while (to < stop) {
-        const digit = (chunk[to] ?? 0) - ZERO;
-        if (digit < 0 || digit > 9) break;
-        magnitude = magnitude * 10 + digit;
-        to += 1;
-      }
-    }
-    if (chunk[to] !== CR || chunk[to + 1] !== LF || to === first) return cutNumber(scan, at);
+    if (chunk[to] !== CR) return to === first + 9 ? longInteger(scan, to, low, isNegative) : cutNumber(scan, at);
+    if (chunk[to + 1] !== LF || to === first) return cutNumber(scan, at);
     scan.at = to + 2;
-    if (isNegative) magnitude = 0 - magnitude;
+    const value = isNegative ? (0 - low) | 0 : low;
     const isBigint = scan.options.integers === "bigint";
-    if (magnitude < 256 && magnitude >= LEAST_SHARED) return (isBigint ? sharedBigints : sharedNumbers)[magnitude - LEAST_SHARED];
-    return { _tag: "Integer", value: isBigint ? BigInt(magnitude) : magnitude };
+    if (value < 256 && value >= LEAST_SHARED) return (isBigint ? sharedBigints : sharedNumbers)[value - LEAST_SHARED];
+    return { _tag: "Integer", value: isBigint ? BigInt(value) : value };
   }
   if (type === DOLLAR || type === ASTERISK) {
     let size = (chunk[to] ?? 0) - ZERO;
@@ -83,6 +74,23 @@ export const sight = (scan: Scan, depth: number, isOutermost: boolean): Made | u
     return line(scan, "Simple", to);
   }
   return rarer(scan, type, to, depth, isOutermost);
+};
+
+/** One of ten to fifteen digits, which is an exact number: nine of them are before `next`, and are `begun`. */
+const longInteger = (scan: Scan, next: number, begun: number, isNegative: boolean): Made | undefined => {
+  const { chunk, at, end } = scan;
+  const stop = next + 6 < end - 2 ? next + 6 : end - 2;
+  let to = next;
+  let magnitude = begun;
+  while (to < stop) {
+    const digit = (chunk[to] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    magnitude = magnitude * 10 + digit;
+    to += 1;
+  }
+  if (chunk[to] !== CR || chunk[to + 1] !== LF) return cutNumber(scan, at);
+  scan.at = to + 2;
+  return integerOf(isNegative ? 0 - magnitude : magnitude, scan.options.integers);
 };
 
 /** The last three bytes of a chunk. */
