@@ -11,6 +11,7 @@ import {
   numberedFields,
   readAclList,
   readAclUser,
+  readClientId,
   readClients,
   readFailover,
   readHello,
@@ -150,6 +151,9 @@ test("CLIENT LIST is a line for each connection, in a bulk string or a verbatim 
   expect(readClients(reply(`$${text.length}\r\n${text}\r\n`))).toEqual({ _tag: "Ok", value: [client] });
   expect(readClients(reply(`=${text.length + 4}\r\ntxt:${text}\r\n`))).toEqual({ _tag: "Ok", value: [client] });
   expect(readClients(reply("$0\r\n\r\n"))).toEqual({ _tag: "Ok", value: [] });
+  // The least that is an identity, and a carriage return that ends no line.
+  expect(readClientId(reply(":0\r\n"))).toEqual({ _tag: "Ok", value: 0n });
+  expect(readClients(reply("$15\r\nid=0 name=a\rb\r\n\r\n"))).toMatchObject({ _tag: "Ok", value: [{ id: 0n, name: "a\rb" }] });
 });
 
 test("CLIENT KILL answers with a number, in its old form with OK", () => {
