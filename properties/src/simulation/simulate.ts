@@ -5,6 +5,7 @@ import {
   type Action,
   type Authority,
   type Cluster,
+  type FailoverRecord,
   type Leadership,
   type Outcome,
   compareAuthorities,
@@ -67,8 +68,14 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
   const count = Math.floor(between(1, 4));
   const heals = random() < 0.5;
   const length = minutes * 60_000;
+  const another = generator(Math.imul(seed + 1, 0x85ebca6b));
+  const isWide = another() < 0.5;
+  const onMissingQuorum = isWide && another() < 0.3 ? ("PreferAvailability" as const) : SPEC.onMissingQuorum;
+  const persistence = { ...SPEC.persistence, enabled: !isWide || another() > 0.3 };
   const spec = {
     ...SPEC,
+    onMissingQuorum,
+    persistence,
     replicas: pods,
     downAfter: milliseconds(5_000),
     failoverTimeout: milliseconds(60_000),
@@ -76,8 +83,6 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     waitReplicas: pods > 4 && random() < 0.3 ? 2 : 1,
   };
   const scenario: Scenario = scenarioOf({ name: `seed ${seed}`, spec, writes: MOST_WRITES, slow: ["links", "kubelet"] });
-  const another = generator(Math.imul(seed + 1, 0x85ebca6b));
-  const isWide = another() < 0.5;
   const swarm: readonly Kind[] = [...KINDS.filter(() => random() < 0.6), ...MORE_KINDS.filter(() => another() < 0.6 && isWide)];
 
   let now = 0;
@@ -192,6 +197,8 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     const taken: Step = isLate ? { _tag: "Late", index: 0 } : { _tag: "Act" };
     broken(judge("arriving", before, taken, worldOf(operator)));
     if (action._tag === "Claim" && effected.outcome._tag === "Done") claimedAt = now;
+    if ("record" in action && effected.outcome._tag === "Done" && saysLoss(around.api.cluster.record, before.api.cluster.record))
+      around = { ...around, clients: { ...around.clients, acknowledged: [] } };
     if (!isLate && now < claimedAt + PATIENCE_MS) broken(judge("in haste", before, taken, worldOf(operator)));
     if (action._tag === "Publish" && effected.outcome._tag === "Done" && action.epoch > 1) {
       failovers += 1;
@@ -199,6 +206,14 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     }
     return effected.outcome;
   };
+
+  /** It is on record that writes may be lost, or are: now, or until a moment ago. */
+  const saysLoss = (...records: readonly (FailoverRecord | undefined)[]): boolean =>
+    records.some(
+      (record) =>
+        record?.intent !== undefined &&
+        (record.intent.evidence === "DataLost" || (record.intent.kind === "Failover" && record.intent.lossPossible !== undefined)),
+    );
 
   const operators = Array.from(
     { length: count },
