@@ -59,6 +59,14 @@ const HEALING_MS = 300_000;
 /** So long after a claim nobody's last bytes are cut off; a little less than core's patience. */
 const PATIENCE_MS = 150;
 
+/** It is on record that writes are lost, or may be: in any of these. */
+const saysLoss = (...records: readonly (FailoverRecord | undefined)[]): boolean =>
+  records.some(
+    (record) =>
+      record?.intent !== undefined &&
+      (record.intent.evidence === "DataLost" || (record.intent.kind === "Failover" && record.intent.lossPossible !== undefined)),
+  );
+
 export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options): Run => {
   // Neighbouring seeds begin alike: they are spread.
   const random = generator(Math.imul(seed + 1, 0x9e3779b1));
@@ -206,14 +214,6 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     }
     return effected.outcome;
   };
-
-  /** It is on record that writes may be lost, or are: now, or until a moment ago. */
-  const saysLoss = (...records: readonly (FailoverRecord | undefined)[]): boolean =>
-    records.some(
-      (record) =>
-        record?.intent !== undefined &&
-        (record.intent.evidence === "DataLost" || (record.intent.kind === "Failover" && record.intent.lossPossible !== undefined)),
-    );
 
   const operators = Array.from(
     { length: count },
