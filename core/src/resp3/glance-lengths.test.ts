@@ -33,14 +33,16 @@ const spoilt = ["", "01", "00", "x", "/", ":", "-1", "+1", "1x", "x1", "1/", "1:
 
 test.each(kinds)("whatever else stands where a length of $type does is not, and not taken for one that is cut", ({ type }) => {
   for (const length of spoilt) {
-    for (const end of ["\r\n", "\rx"]) {
+    for (const end of ["\r\n", "\rx", "x\n"]) {
       const scan = scanned(`${type}${length}${end}${":1\r\n".repeat(30)}`);
       expect([length, sight(scan, deepest, true), scan.pending]).toEqual([length, undefined, undefined]);
     }
   }
   for (const length of ["1", "9", "12", "100"]) {
-    const scan = scanned(`${type}${length}\rx${":1\r\n".repeat(200)}`);
-    expect([length, sight(scan, deepest, true), scan.pending]).toEqual([length, undefined, undefined]);
+    for (const end of ["\rx", "x\n"]) {
+      const scan = scanned(`${type}${length}${end}${":1\r\n".repeat(200)}`);
+      expect([length, sight(scan, deepest, true), scan.pending]).toEqual([length, undefined, undefined]);
+    }
   }
 });
 
@@ -79,4 +81,32 @@ test("OK is taken only where it is all of its line, and a push only where it is 
   for (const payload of ["text", "lazy", "bytes"] as const)
     for (const wire of ["+OKa\nb\r\n", "+OK\rb\r\n", "%1\r\n>0\r\n:1\r\n", "%1\r\n:1\r\n>0\r\n", "~1\r\n>0\r\n"])
       expect([wire, sight(scanned(wire, payload), deepest, true)]).toEqual([wire, undefined]);
+});
+
+test("so is the length of an array or of a bulk, whatever digits it has", () => {
+  for (const size of [1, 8, 9, 10, 18, 19, 20, 80, 90, 99, 100, 109, 190, 199, 900, 909, 999, 1000]) {
+    for (const wire of [`*${size}\r\n${":1\r\n".repeat(size)}`, `$${size}\r\n${"x".repeat(size)}\r\n`]) {
+      const scan = scanned(wire);
+      expect([size, sight(scan, deepest, true) !== undefined, scan.at]).toEqual([size, true, wire.length]);
+    }
+  }
+});
+
+const limited = (bulkBytes: number) => scanOf(initial({ limits: { bulkBytes } }).options, bytesOf("$12\r\nhello, world\r\n"));
+
+test("a bulk is as long as is allowed, and ends with CRLF", () => {
+  expect(sight(limited(12), deepest, true)).toBeDefined();
+  expect(sight(limited(11), deepest, true)).toBeUndefined();
+  for (const wire of ["$1\r\nax\n", "$1\r\na\rx", "$12\r\nhello, worldx\n"])
+    expect([wire, sight(scanned(wire), deepest, true)]).toEqual([wire, undefined]);
+});
+
+test("what is odd near the end of a line is left to step.ts", () => {
+  const integers = ["1", "12345678", "123456789", "1234567890", "123456789012", "123456789012345"].flatMap((digits) =>
+    ["x\r\n", "x\n", "\rx", "/\r\n", ":\r\n", "-\r\n"].map((end) => `:${digits}${end}`),
+  );
+  for (const wire of [...integers, "_x\n", "_\rx", "#tx\n", "#fx\n", "#t\rx"]) {
+    const scan = scanned(`${wire}${":1\r\n".repeat(5)}`);
+    expect([wire, sight(scan, deepest, true), scan.pending]).toEqual([wire, undefined, undefined]);
+  }
 });
