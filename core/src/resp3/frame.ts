@@ -63,7 +63,7 @@ const MOST = 2 ** 25;
  */
 const roomFor = (count: number, expected: number): number => {
   let room = expected;
-  for (let less = Math.ceil(room / STEP); less > count; less = Math.ceil(room / STEP)) room = less;
+  for (let less = Math.floor(room / STEP); less > count; less = Math.floor(room / STEP)) room = less;
   return room;
 };
 
