@@ -29,7 +29,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Models no larger than this are asked when there is little time, the smallest first. */
 const QUICK_STATES = 6_500;
 /** Simulated runs, and the virtual minutes of each. */
-const SIMULATED = { quick: { runs: 1, minutes: 10 }, daily: { runs: 4, minutes: 30 }, deep: { runs: 60, minutes: 30 } } as const;
+const SIMULATED = { quick: { runs: 1, minutes: 10 }, daily: { runs: 4, minutes: 30 }, deep: { runs: 120, minutes: 30 } } as const;
 
 export const isWanted = ({ property }: Pick<Options, "property">): ((id: string) => boolean) => {
   if (property === undefined) return () => true;

@@ -59,6 +59,9 @@ const HEALING_MS = 300_000;
 /** So long after a claim nobody's last bytes are cut off; a little less than core's patience. */
 const PATIENCE_MS = 150;
 
+/** More claims than faults could be the reason of. */
+const OSCILLATION = { claims: 12, within: 10_000 };
+
 /** It is on record that writes are lost, or may be: in any of these. */
 const saysLoss = (...records: readonly (FailoverRecord | undefined)[]): boolean =>
   records.some(
@@ -103,6 +106,7 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
   let lossyUntil = 0;
   let goesBack = false;
   let claimedAt = -Infinity;
+  const claims: number[] = [];
   const older: Cluster[] = [];
   /** The latest leader that reached each process: commands of an earlier one find their connection closed. */
   const reached = new Map<string, Authority>();
@@ -204,7 +208,12 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     change(effected.around);
     const taken: Step = isLate ? { _tag: "Late", index: 0 } : { _tag: "Act" };
     broken(judge("arriving", before, taken, worldOf(operator)));
-    if (action._tag === "Claim" && effected.outcome._tag === "Done") claimedAt = now;
+    if (action._tag === "Claim" && effected.outcome._tag === "Done") {
+      claimedAt = now;
+      claims.push(now);
+      const lately = claims.filter((claim) => claim > now - OSCILLATION.within).length;
+      if (lately > OSCILLATION.claims) broken({ property: "LV-8", message: `${lately} claims within ${OSCILLATION.within / 1000} s` });
+    }
     if ("record" in action && effected.outcome._tag === "Done" && saysLoss(around.api.cluster.record, before.api.cluster.record))
       around = { ...around, clients: { ...around.clients, acknowledged: [] } };
     if (!isLate && now < claimedAt + PATIENCE_MS) broken(judge("in haste", before, taken, worldOf(operator)));
