@@ -22,7 +22,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "a pair's primary dies, locked out": { states: 4229, transitions: 5434 },
   "a pair's primary dies, node cordoned": { states: 3763, transitions: 4291 },
   "a pair's primary dies, operator cut off": { states: 4311, transitions: 5139 },
-  "a pair's primary dies, pod asked to go": { states: 6025, transitions: 6515 },
+  "a pair's primary dies, pod asked to go": { states: 5941, transitions: 6431 },
   "a pair's primary dies, pod deleted by force": { states: 4905, transitions: 5367 },
   "a pair's primary dies, promoted by hand": { states: 1747, transitions: 1928 },
   "a pair's process outlives its pod, operator restarts": { states: 1712, transitions: 1900 },
