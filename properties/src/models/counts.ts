@@ -82,7 +82,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "the primary's pod is asked to go, crash": { states: 20748, transitions: 24699 },
   "the primary's pod is asked to go, disk full": { states: 24734, transitions: 31543 },
   "the primary's pod is asked to go, hang": { states: 79532, transitions: 100350 },
-  "the primary's pod is asked to go, operator restarts": { states: 17916, transitions: 21888 },
+  "the primary's pod is asked to go, operator restarts": { states: 17877, transitions: 21844 },
   "two die": { states: 41773, transitions: 52007 },
   "two hang": { states: 107189, transitions: 149368 },
   "two operators": { states: 325958, transitions: 478762 },
