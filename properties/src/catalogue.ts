@@ -29,6 +29,12 @@ export const entryOf = (id: string): Entry | undefined => CATALOGUE.find((one) =
 /** FO-5 of "FO-5 published": the id under which a property of the models stands in the catalogue. */
 export const idOf = (property: string): string => property.split(" ")[0] ?? property;
 
+/** Whether a title holds this name: LE-10 is not LE-1. */
+export const isNamedIn = (title: string, name: string): boolean => {
+  for (let at = title.indexOf(name); at >= 0; at = title.indexOf(name, at + 1)) if (!/^\d/.test(title.slice(at + name.length))) return true;
+  return false;
+};
+
 /** How it is judged, in letters: X for models. */
 export const techniquesOf = (one: Entry): string =>
   [...new Set(one.checks.map((check) => (check.by === "model" ? "X" : check.technique)))].toSorted().join(",");

@@ -1,6 +1,6 @@
 // The spec check as data: every model asked, every property of the catalogue with its verdict, every mutant with its killers.
 import { step } from "@gungnir/core";
-import { CATALOGUE, type Entry, PROMISES, idOf, techniquesOf } from "./catalogue.ts";
+import { CATALOGUE, type Entry, PROMISES, idOf, isNamedIn, techniquesOf } from "./catalogue.ts";
 import { type TestReport, testedBy } from "./check/tests.ts";
 import type { Progress } from "./explore/explore.ts";
 import type { FairExploration } from "./explore/fair.ts";
@@ -171,7 +171,7 @@ const propertyReport = (one: Entry, { models, tests, kills }: Findings): Propert
 const isOf = (one: Entry, { property, where }: Killer): boolean =>
   idOf(property) === one.id ||
   one.checks.some((check) =>
-    check.by === "model" ? check.property === property : where.startsWith(`${check.file} › `) && where.includes(check.name),
+    check.by === "model" ? check.property === property : where.startsWith(`${check.file} › `) && isNamedIn(where, check.name),
   );
 
 /** The shortest way to the situation that it speaks of; a law is about nothing else than its cases. */

@@ -7,7 +7,6 @@ export const LEADERSHIP: readonly Entry[] = [
     "At most one contender holds a permit at any instant, with pauses of any length and clocks at different rates.",
     searched("leadership", "LE-1"),
     model("LE-1"),
-    law("leadership", "LE-1"),
   ),
   entry("LE-2", "Every write of the Lease is a compare-and-swap.", law("leadership", "LE-2"), searched("leadership", "D-29")),
   entry("LE-3", "Who leads has a confirmed write, and leads from when it was sent.", law("leadership", "LE-3")),

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Check, Entry } from "../catalogue.ts";
+import { type Check, type Entry, isNamedIn } from "../catalogue.ts";
 import type { Options } from "./options.ts";
 
 export type Tested = {
@@ -109,6 +109,6 @@ const testedIn = (json: unknown, runs: number): ReadonlyMap<string, readonly Tes
 /** What was run of a check: the tests of its file whose titles have its name in them, or the whole file where none has. */
 export const testedBy = (check: Extract<Check, { by: "test" }>, { files }: TestReport): readonly Tested[] => {
   const all = files.get(check.file) ?? [];
-  const named = all.filter((one) => one.title.includes(check.name));
+  const named = all.filter((one) => isNamedIn(one.title, check.name));
   return named.length > 0 ? named : all;
 };

@@ -211,6 +211,14 @@ export const RULES: readonly Mutant[] = [
     expected: [objects("RES-10", "RES-10 what a server was started with shows")],
   },
   {
+    id: "R-LE-1",
+    what: "a permit lasts as long as others wait, by a clock that may be slower than theirs",
+    patches: [
+      inCore("leadership.ts", "const until = after(held.sent, timing.renewDeadline);", "const until = after(held.sent, timing.duration);"),
+    ],
+    expected: [byTest("properties/src/models/leadership.test.ts")("LE-1", "with pauses of any length and clocks at rates of their own")],
+  },
+  {
     id: "R-LV-10",
     what: "a contender waits twice as long as the Lease says",
     patches: [
