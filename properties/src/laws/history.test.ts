@@ -126,8 +126,8 @@ test.prop([anyTimes, anyTimes, fc.subarray([...MOMENTS])])(
       moments: Object.fromEntries(seen.map((moment, at) => [moment, instant(1_000 * (at + 1))])),
     };
     const intent = { kind: "Failover", old: identityOf(0), evidence: "Silent" } as const;
-    const cluster = { ...SEEN.cluster, record: { ...record, epoch: second.epoch, intent } };
-    const read = telling({ now: instant(1_000_000), _tag: "Read", cluster }, [first, second]);
+    const later = { ...SEEN.cluster, record: { ...record, epoch: second.epoch, intent } };
+    const read = telling({ now: instant(1_000_000), _tag: "Read", cluster: later }, [first, second]);
     const { entries } = chronicled(known, read, SETTLED, { ...SETTLED, cluster });
     expect(entries.at(-1)).toEqual(second);
   },
