@@ -44,7 +44,12 @@ const runOf = (buffer: ArrayBuffer, size: number): Run => ({
 /** Nothing written, and no memory taken before something is. It is everybody's, and so it is never written to. */
 export const initialOutput: Output = runOf(nothing, BLOCK_BYTES);
 
-export const begin = (output: Output): Run => (output === initialOutput ? runOf(nothing, BLOCK_BYTES) : output);
+/** Where the call before threw in the middle, what it had written is not sent. */
+export const begin = (output: Output): Run => {
+  if (output === initialOutput) return runOf(nothing, BLOCK_BYTES);
+  drop(output);
+  return output;
+};
 
 /** For bytes that nobody continues: as much memory as they are expected to need. */
 export const beginAlone = (size: number): Run => runOf(new ArrayBuffer(size), 256);
@@ -53,6 +58,7 @@ export const beginAlone = (size: number): Run => runOf(new ArrayBuffer(size), 25
 export const drop = (run: Run): void => {
   run.at = run.start;
   run.chunks = undefined;
+  if (run.bytes.length > BLOCK_BYTES) take(run, nothing);
 };
 
 /** Makes sure that so many bytes can be written at `run.at` of `run.bytes`. */

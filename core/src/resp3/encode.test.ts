@@ -177,6 +177,28 @@ const nested = (inner: Value): Value => {
   return value;
 };
 
+// Seen to fail: what stood before the argument that threw was sent with the next command.
+test("a write that throws in the middle leaves nothing behind", () => {
+  const detached = new Uint8Array(8);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  const { output } = write(initialOutput, [["PING"]]);
+  expect(() =>
+    write(output, [
+      ["SET", "k"],
+      ["SET", "k", new Proxy(detached, {})],
+    ]),
+  ).toThrow(TypeError);
+  expect(shownAll(write(output, [["PING"]]).chunks)).toBe("*1\r\n$4\r\nPING\r\n");
+});
+
+// Seen to fail: 50 MB stayed with the connection.
+test("a refused command leaves no large block to the connection", () => {
+  const { output } = write(initialOutput, [["PING"]]);
+  expect(write(output, [["SET", "x".repeat(100_000), Number.NaN]]).error).toBeDefined();
+  const [chunk] = write(output, [["PING"]]).chunks;
+  expect(chunk?.buffer.byteLength).toBe(16_384);
+});
+
 test("nesting costs no stack, and a broken rule is found however deep it is", () => {
   const encoded = encode(nested({ _tag: "Null" }));
   expect(encoded._tag === "Ok" ? encoded.value.length : encoded).toBe(200_000 * 4 + 3);

@@ -8,7 +8,8 @@
 // - An argument is a string (sent as UTF-8; half a surrogate pair as the three bytes of its number, so that two strings never become the
 //   same bytes), bytes (sent as they are), a finite number (in the decimal JavaScript writes, which reads back as the same number;
 //   -0 is sent as 0) or a bigint. NaN and the infinities are refused: where a command knows them they have a name, such as "+inf".
-// - Side-effect-free as seen from outside: an output may be written to again, and chunks handed out never change.
+// - Side-effect-free as seen from outside: an output may be written to again, and chunks handed out never change. (The output handed back is
+//   the one that was given, but for `initialOutput`: it is a place to write to, which changes inside, and cannot be frozen.)
 // - The chunks are to be sent in their order. Small arguments are copied into shared blocks; bytes of 4096 and more are chunks of their
 //   own, the very bytes given: do not write into them before they are sent.
 // - All or nothing: with an error there are no chunks, and the output is as it was.

@@ -128,7 +128,7 @@ test.prop([anyTimes, anyTimes, fc.subarray([...MOMENTS])])(
     const intent = { kind: "Failover", old: identityOf(0), evidence: "Silent" } as const;
     const later = { ...SEEN.cluster, record: { ...record, epoch: second.epoch, intent } };
     const read = telling({ now: instant(1_000_000), _tag: "Read", cluster: later }, [first, second]);
-    const { entries } = chronicled(known, read, SETTLED, { ...SETTLED, cluster });
+    const { entries } = chronicled(known, read, SETTLED, { ...SETTLED, cluster: later });
     expect(entries.at(-1)).toEqual(second);
   },
 );
