@@ -35,8 +35,9 @@ export const promoting = (observation: Observation, record: FailoverRecord, inte
     const deadline = after(epochSince, cluster.spec.failoverTimeout);
     const due = silent > deadline ? silent : deadline;
     const isSilent = health?.late !== false && now >= due;
-    // It answers with nothing of use, and was not seen promoted (regressions/0022).
-    const wasPrimary = health?.lastReading !== undefined && health.replicaSince === undefined;
+    // It answers with nothing of use, and was not seen promoted (regressions/0022), or cannot write to its disk: it would serve nobody.
+    const canWrite = health?.last?.reply._tag !== "Misconfigured";
+    const wasPrimary = canWrite && health?.lastReading !== undefined && health.replicaSince === undefined;
     const isUseless = health?.late === false && health.last !== undefined && !wasPrimary && now >= deadline;
     return isSilent || isUseless
       ? abandon(observation, record, candidate)

@@ -12,7 +12,7 @@
 import { claimFailover, retiredOf } from "./claims.ts";
 import { replicationUser } from "./cluster.ts";
 import { type Stance, wait } from "./decision.ts";
-import { ailmentOf, healthOf, isCertifiedDead, judge, ownWordNow, silentAt } from "./down.ts";
+import { type Word, healthOf, isCertifiedDead, judge, ownWordNow, silentAt, wordNow } from "./down.ts";
 import { minReplicasFor, sortedByPod, without } from "./membership.ts";
 import type { Observation, Pause, Reading } from "./observation.ts";
 import type { FailoverRecord, Identity, Intent, Member, Primary } from "./record.ts";
@@ -35,7 +35,7 @@ export const switching = (observation: Observation, record: FailoverRecord, prim
   const { old, candidate } = intent;
   const { now, epochSince } = observation;
   const [preparedBy, stuckAt] = [after(epochSince, PREPARED_MS), after(epochSince, STUCK_MS)];
-  const [from, to] = [heard(observation, old), heard(observation, candidate)];
+  const [from, to] = [heard(observation, ownWordNow(observation, old)), heard(observation, wordNow(observation, candidate))];
   const verdict = judge(observation, primary);
   const isLost = verdict._tag === "Lost" && verdict.evidence !== "Demoted";
   if (to?.role === "primary") {
@@ -56,7 +56,7 @@ export const switching = (observation: Observation, record: FailoverRecord, prim
     return verdict._tag === "Lost" ? claimFailover(observation, record, old, verdict.evidence) : wait(stuckAt, "Suspicion");
   }
   if (now >= preparedBy || isGone(observation, candidate)) return undo(observation, record, primary);
-  if (to === undefined || ailmentOf(observation, candidate) !== undefined) return wait(preparedBy, "CandidateSilent");
+  if (to === undefined) return wait(preparedBy, "CandidateSilent");
   return route(observation, record) ?? prepare(observation, record, primary, intent, from, to);
 };
 
@@ -151,10 +151,8 @@ const successors = (record: FailoverRecord, old: Identity, candidate: Identity):
 type Said = Reading & { readonly began: Instant };
 
 /** What it said in this epoch. */
-const heard = (observation: Observation, identity: Identity): Said | undefined => {
-  const word = ownWordNow(observation, identity);
-  return word === undefined || word.began < observation.epochSince ? undefined : { ...word.reading, began: word.began };
-};
+const heard = ({ epochSince }: Observation, word: Word | undefined): Said | undefined =>
+  word === undefined || word.began < epochSince ? undefined : { ...word.reading, began: word.began };
 
 /** A pause that ends soon is not relied upon. */
 const pauseOf = ({ paused, now }: Observation, old: Identity): Pause | undefined =>

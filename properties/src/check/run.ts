@@ -1,4 +1,5 @@
-// The check itself: models searched while the laws run beside them, then the known failures, then some simulated runs.
+// The check itself: models searched while the laws run beside them, simulated runs, then the known failures. With `--deep` the tests come first and
+// alone: among them are real processes, whose time-outs are those of a machine that is not busy with something else.
 import { availableParallelism } from "node:os";
 import { CORE, type Counterexample, type Findings, type ModelReport, askAndReport, askInThreads, verdictOf } from "../check.ts";
 import { CATALOGUE, idOf } from "../catalogue.ts";
@@ -126,11 +127,13 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
   const wanted = isWanted(options);
   const entries = CATALOGUE.filter((one) => wanted(one.id));
   const files = options.tests ? filesOf(entries, options) : [];
+  const isDeep = options.depth === "deep";
   if (files.length > 0)
     say(
-      `beside the models run the laws and stories of ${files.length} ${files.length === 1 ? "file" : "files"}, with seed ${options.seed}`,
+      `${isDeep ? "first" : "beside the models"} run the tests of ${files.length} ${files.length === 1 ? "file" : "files"}, with seed ${options.seed}`,
     );
   const testing = runTests(files, options);
+  if (isDeep) await patiently("laws, stories and real processes", testing, say);
   const questions = chosen(options);
   const models = await askAll(questions, core, options);
   const isWhole = options.property === undefined && options.model === undefined;
@@ -146,7 +149,6 @@ export const check = async (options: Options, core: Core = CORE): Promise<Checke
   const mutants = options.mutants
     ? MUTANTS.filter((one) => isAffordable(one, options) && one.expected.some(({ property }) => wanted(property)))
     : [];
-  const kills =
-    mutants.length === 0 ? [] : await patiently("known failures", killAll(mutants, { deep: options.depth === "deep", say }), say);
+  const kills = mutants.length === 0 ? [] : await patiently("known failures", killAll(mutants, { deep: isDeep, say }), say);
   return { models, tests, kills, simulated, counterexamples: models.flatMap((one) => one.counterexamples) };
 };

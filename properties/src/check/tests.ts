@@ -24,6 +24,8 @@ export const isCheckout = (): boolean => existsSync(join(ROOT, CONFIG)) && exist
 
 /** How many cases of each law. */
 const RUNS = { quick: 20, daily: 200, deep: 1_000 } as const;
+/** For a thousand cases of a law, where no test says otherwise. */
+const PATIENCE_MS = 300_000;
 
 /**
  * What the catalogue names and this depth affords: real processes and servers take minutes, unless a property is asked for by name; and
@@ -52,6 +54,7 @@ export const runTests = async (files: readonly string[], { depth, seed }: Pick<O
       "--reporter=json",
       `--outputFile.json=${report}`,
       ...(depth === "quick" ? ["--maxWorkers=1"] : []),
+      ...(depth === "deep" ? [`--testTimeout=${PATIENCE_MS}`] : []),
       ...files,
     ];
     const env = { ...process.env, GUNGNIR_SEED: String(seed), GUNGNIR_RUNS: String(RUNS[depth]) };

@@ -207,7 +207,7 @@ const published = (one: Mind, two: Mind, changes: Moment = {}): FailoverRecord |
 const NEXT: FailoverRecord = {
   version: 1,
   epoch: epoch(4),
-  primary: { ...identityOf(1), epoch: epoch(4), ...NEW },
+  primary: { ...identityOf(1), epoch: epoch(4), ...NEW, address: addressOf(1) },
   members: [{ ...identityOf(2), state: "Streaming" }],
   waitReplicas: 1,
   minReplicas: 1,
@@ -218,7 +218,7 @@ const NEXT: FailoverRecord = {
 
 test("published is who it is, in which history, who follows, and what they may still carry", () => {
   expect(published(promoted({ marker: MARK }), MARKED)).toStrictEqual(NEXT);
-  const { replidBefore: _, ...first } = { ...identityOf(1), epoch: epoch(4), ...NEW };
+  const { replidBefore: _, ...first } = { ...identityOf(1), epoch: epoch(4), ...NEW, address: addressOf(1) };
   const { replidBefore: __, ...alone } = led(1, { marker: MARK, users: [userOf(2)], downstream: online(2), ...NEW });
   expect(published(mind(1, alone), MARKED)).toStrictEqual({ ...NEXT, primary: first });
 });

@@ -2,7 +2,7 @@
 // writes held back for longer than was promised, two that serve, or a successor that lacks what was acknowledged.
 import { type FailoverRecord, type Reading, after, epoch, podName, replicationId, uid } from "@gungnir/core";
 import { expect, test } from "vitest";
-import { BUSY, online, restarted, serving, userOf } from "../regressions/driven.ts";
+import { BUSY, full, online, restarted, serving, userOf } from "../regressions/driven.ts";
 import { addressOf, identityOf, record } from "./cluster.ts";
 import {
   type Moment,
@@ -182,7 +182,7 @@ const { markerBefore: _before, ...unmarked } = record;
 const DONE: FailoverRecord = {
   ...record,
   epoch: epoch(4),
-  primary: { ...identityOf(1), epoch: epoch(4), ...NEXT },
+  primary: { ...identityOf(1), epoch: epoch(4), ...NEXT, address: addressOf(1) },
   members: [identityOf(0), identityOf(2)].map((one) => ({ ...one, state: "Streaming" as const })),
   marker: { epoch: epoch(4), seq: 0, pod: podName("web-1") },
   ...(record.marker === undefined ? {} : { markerBefore: record.marker }),
@@ -192,7 +192,12 @@ const DONE: FailoverRecord = {
 test("published is the successor, whom the old primary follows; that one is remembered until its clients are gone", () => {
   expect(written(given(turned, taking))).toStrictEqual(DONE);
   const { replidBefore: _, ...first } = led(1, { replid: NEXT.replid, users: [userOf(0)] });
-  expect(written(given(turned, mind(1, first)))?.primary).toStrictEqual({ ...identityOf(1), epoch: 4, replid: NEXT.replid });
+  expect(written(given(turned, mind(1, first)))?.primary).toStrictEqual({
+    ...identityOf(1),
+    epoch: 4,
+    replid: NEXT.replid,
+    address: addressOf(1),
+  });
   // Whose address nobody knows any more, and without a mark.
   const { marker: __, ...bare } = { ...unmarked, epoch: epoch(4), ...(SWITCHING.intent === undefined ? {} : { intent: SWITCHING.intent }) };
   const made = written(given(undefined, taking, { record: bare, ...ENDED_0 }));
@@ -202,6 +207,13 @@ test("published is the successor, whom the old primary follows; that one is reme
     identityOf(2),
     { ...identityOf(0), address: addressOf(0) },
   ]);
+});
+
+// Seen to fail: it was published, and writes went to one that refuses them all (regressions/0042).
+test("a candidate that cannot write to its disk is not published, whatever it became", () => {
+  const { last } = taking ?? {};
+  const reading = last?.reply._tag === "Reading" ? last.reply.reading : led(1);
+  expect(judged(given(turned, mind(1, full(reading))))).toMatch(/^Wait HandoverPending/);
 });
 
 test("given up, the old primary goes on in the epoch that was claimed, and with whoever followed it", () => {

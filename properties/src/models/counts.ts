@@ -14,7 +14,7 @@ export const COUNTS: { readonly [model: string]: Counts } = {
   "a pair's primary dies, crash, volume lost": { states: 3303, transitions: 3699 },
   "a pair's primary dies, cut off from the operator": { states: 25219, transitions: 32054 },
   "a pair's primary dies, demoted by hand": { states: 2705, transitions: 2972 },
-  "a pair's primary dies, disk full": { states: 3223, transitions: 4283 },
+  "a pair's primary dies, disk full": { states: 3687, transitions: 4815 },
   "a pair's primary dies, flushed by hand": { states: 1434, transitions: 1606 },
   "a pair's primary dies, handed over by hand": { states: 2474, transitions: 2700 },
   "a pair's primary dies, hang": { states: 29694, transitions: 38150 },

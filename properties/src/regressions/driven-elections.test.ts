@@ -2,7 +2,7 @@
 import { type FailoverRecord, epoch, probeTargets, replicationId, runId } from "@gungnir/core";
 import { expect, test } from "vitest";
 import { addressOf, identityOf, readingOf, record, replied, targetOf } from "../laws/cluster.ts";
-import { BUSY, DETACHED, Driven, cluster, emptied, following, leading, online, restarted, serving, userOf } from "./driven.ts";
+import { BUSY, DETACHED, Driven, cluster, emptied, following, full, leading, online, restarted, serving, userOf } from "./driven.ts";
 
 /** Epoch 4: web-1 is elected in place of web-0. */
 const elected: FailoverRecord = {
@@ -180,6 +180,19 @@ test("0033 no wait is until an instant that is past", () => {
   });
   expect(past).toEqual([]);
   expect(driven.told("Claim")).toEqual([]);
+});
+
+// Seen to fail: it was waited for without an end, because it had been promoted.
+test("0041 a candidate that was promoted and cannot write to its disk is given up at the deadline", () => {
+  const driven = new Driven(cluster({ record: elected }));
+  const promoted = leading(readingOf(1, 100n, { ...NEW, users: [userOf(2)], downstream: online(2) }));
+  driven.says(0, "silent");
+  driven.says(1, promoted);
+  driven.says(2, following(2, 100n));
+  driven.until(20, 10);
+  driven.says(1, full(promoted));
+  driven.until(70_000, 200);
+  expect(driven.told("Claim")[0]).toBe("Claim nobody CandidateUnusable");
 });
 
 /** Without the pods of these ordinals; their processes live on. */

@@ -203,7 +203,11 @@ const aboutOf = (action: Action): string => {
 export const DETACHED = { ...QUARANTINE, up: false, syncing: false } as const;
 export const BUSY = { _tag: "Busy", text: "BUSY Valkey is busy running a script" } as const;
 /** It cannot write to its disk, and says all else as ever. */
-export const full = (reading: Reading): Word => ({ _tag: "Misconfigured", text: "MISCONF Errors writing to the AOF file", reading });
+export const full = (reading: Reading): Extract<Reply, { readonly _tag: "Misconfigured" }> => ({
+  _tag: "Misconfigured",
+  text: "MISCONF Errors writing to the AOF file",
+  reading,
+});
 export const userOf = (ordinal: number, life = 0) => replicationUser(targetOf(ordinal, life));
 export const online = (...ordinals: readonly number[]): Reading["downstream"] =>
   ordinals.map((ordinal) => ({ host: addressOf(ordinal), online: true, offset: replicationOffset(0n) }));

@@ -270,4 +270,22 @@ export const ELECTIONS: readonly Mutant[] = [
       inModel("LV-1", OUTLIVES_UNLED),
     ],
   },
+  {
+    id: "L-13",
+    what: "a candidate that was promoted and cannot write to its disk is waited for without an end",
+    patches: [inCore("promoting.ts", 'const canWrite = health?.last?.reply._tag !== "Misconfigured";', "const canWrite = true;")],
+    expected: [elections("LV-7", "0041 a candidate that was promoted and cannot write")],
+  },
+  {
+    id: "N-20 full",
+    what: "a switchover publishes a candidate that cannot write to its disk",
+    patches: [
+      inCore(
+        "switching.ts",
+        "heard(observation, wordNow(observation, candidate))",
+        "heard(observation, wordNow(observation, candidate) ?? ownWordNow(observation, candidate))",
+      ),
+    ],
+    expected: [byTest("properties/src/laws/switching.test.ts")("FO-2", "a candidate that cannot write to its disk is not published")],
+  },
 ];
