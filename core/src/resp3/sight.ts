@@ -130,8 +130,6 @@ export const list = (scan: Scan, kind: "Array" | "Set" | "Push", at: number, cou
 const rarer = (scan: Scan, type: number, from: number, depth: number, isOutermost: boolean): Made | undefined => {
   const { chunk } = scan;
   switch (type) {
-    case 0x2b: // +
-      return line(scan, "Simple", from);
     case 0x25: // %
       return map(scan, from, depth);
     case 0x7e: // ~

@@ -1,5 +1,6 @@
 // Which promises a simulation can judge, and when: of what is sent in the moment of its sending, of what arrives in that of its arrival.
 // Those that speak of one operator alone are left to the models.
+import type { FailoverRecord } from "@gungnir/core";
 import type { Safety } from "../explore/model.ts";
 import {
   FO_1,
@@ -44,3 +45,19 @@ export const judge = (moment: Judged, before: World, step: Step, after: World) =
   }
   return undefined;
 };
+
+/** It is on record that writes are lost, or may be: in any of these. */
+export const saysLoss = (...records: readonly (FailoverRecord | undefined)[]): boolean =>
+  records.some(
+    (record) =>
+      record?.intent !== undefined &&
+      (record.intent.evidence === "DataLost" || (record.intent.kind === "Failover" && record.intent.lossPossible !== undefined)),
+  );
+
+/** More claims, of which these are the instants, than faults could be the reason of. */
+export const oscillation = (claims: readonly number[]) => {
+  const lately = claims.filter((claim) => claim > (claims.at(-1) ?? 0) - WITHIN_MS).length;
+  return lately > MOST_CLAIMS ? { property: "LV-8", message: `${lately} claims within ${WITHIN_MS / 1000} s` } : undefined;
+};
+const MOST_CLAIMS = 12;
+const WITHIN_MS = 10_000;

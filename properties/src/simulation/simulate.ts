@@ -5,33 +5,32 @@ import {
   type Action,
   type Authority,
   type Cluster,
-  type FailoverRecord,
   type Leadership,
   type Outcome,
   compareAuthorities,
   initialMemory,
   leaseTiming,
-  milliseconds,
   step,
 } from "@gungnir/core";
 import { generator } from "../explore/random.ts";
 import { readCluster } from "../world/api.ts";
 import { NO_CLIENTS } from "../world/clients.ts";
 import { carryOut } from "../world/effect.ts";
-import { SPEC, nothingYet, scenario as scenarioOf } from "../world/begin.ts";
+import { nothingYet } from "../world/begin.ts";
 import { afterReadings } from "../world/history.ts";
 import { type Core, probe } from "../world/operator.ts";
 import { processAt } from "../world/replication.ts";
 import { settle } from "../world/surroundings.ts";
-import type { Scenario, Step, Surroundings, World } from "../world/world.ts";
+import type { Step, Surroundings, World } from "../world/world.ts";
 import { agenda } from "./agenda.ts";
+import { drawn } from "./draw.ts";
 import { endOf, surroundingsOf } from "./ends.ts";
-import { judge } from "./judge.ts";
-import { type Kind, KINDS, MORE_KINDS, SILENCING, strikeAt } from "./strikes.ts";
+import { judge, oscillation, saysLoss } from "./judge.ts";
+import { type Kind, SILENCING, strikeAt } from "./strikes.ts";
 import type { Fate, Ground } from "./ground.ts";
 import { lastBytes } from "./last-bytes.ts";
 import { LeaseServer } from "./lease-server.ts";
-import { MOST_WRITES, natureOf } from "./nature.ts";
+import { natureOf } from "./nature.ts";
 import { Operator } from "./operator.ts";
 
 export type Options = { readonly seed: number; readonly minutes?: number; readonly core?: Core; readonly story?: (line: string) => void };
@@ -59,42 +58,14 @@ const HEALING_MS = 300_000;
 /** So long after a claim nobody's last bytes are cut off; a little less than core's patience. */
 const PATIENCE_MS = 150;
 
-/** More claims than faults could be the reason of. */
-const OSCILLATION = { claims: 12, within: 10_000 };
-
-/** It is on record that writes are lost, or may be: in any of these. */
-const saysLoss = (...records: readonly (FailoverRecord | undefined)[]): boolean =>
-  records.some(
-    (record) =>
-      record?.intent !== undefined &&
-      (record.intent.evidence === "DataLost" || (record.intent.kind === "Failover" && record.intent.lossPossible !== undefined)),
-  );
-
 export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options): Run => {
   // Neighbouring seeds begin alike: they are spread.
   const random = generator(Math.imul(seed + 1, 0x9e3779b1));
   const between = (least: number, most: number): number => least + random() * (most - least);
   const pick = <One>(list: readonly One[]): One | undefined => list[Math.floor(random() * list.length)];
-  const pods = random() < 0.25 ? 2 : Math.floor(between(3, 8));
-  const count = Math.floor(between(1, 4));
-  const heals = random() < 0.5;
+  const { pods, count, heals, scenario, swarm } = drawn(seed, random);
+  const { spec } = scenario;
   const length = minutes * 60_000;
-  const another = generator(Math.imul(seed + 1, 0x85ebca6b));
-  const isWide = another() < 0.5;
-  const onMissingQuorum = isWide && another() < 0.3 ? ("PreferAvailability" as const) : SPEC.onMissingQuorum;
-  const persistence = { ...SPEC.persistence, enabled: !isWide || another() > 0.3 };
-  const spec = {
-    ...SPEC,
-    onMissingQuorum,
-    persistence,
-    replicas: pods,
-    downAfter: milliseconds(5_000),
-    failoverTimeout: milliseconds(60_000),
-    recoveryWait: milliseconds(60_000),
-    waitReplicas: pods > 4 && random() < 0.3 ? 2 : 1,
-  };
-  const scenario: Scenario = scenarioOf({ name: `seed ${seed}`, spec, writes: MOST_WRITES, slow: ["links", "kubelet"] });
-  const swarm: readonly Kind[] = [...KINDS.filter(() => random() < 0.6), ...MORE_KINDS.filter(() => another() < 0.6 && isWide)];
 
   let now = 0;
   let around: Surroundings = { ...surroundingsOf(nothingYet({ core, scenario })), clients: NO_CLIENTS };
@@ -211,8 +182,7 @@ export const simulate = ({ seed, minutes = 30, core = { step }, story }: Options
     if (action._tag === "Claim" && effected.outcome._tag === "Done") {
       claimedAt = now;
       claims.push(now);
-      const lately = claims.filter((claim) => claim > now - OSCILLATION.within).length;
-      if (lately > OSCILLATION.claims) broken({ property: "LV-8", message: `${lately} claims within ${OSCILLATION.within / 1000} s` });
+      broken(oscillation(claims));
     }
     if ("record" in action && effected.outcome._tag === "Done" && saysLoss(around.api.cluster.record, before.api.cluster.record))
       around = { ...around, clients: { ...around.clients, acknowledged: [] } };
